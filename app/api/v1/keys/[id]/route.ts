@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { actorOf } from "@/lib/http/actor";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { keyDtoSchema } from "@/lib/keys/schema";
+import { requireKey, revokeKey } from "@/lib/keys/service";
+
+const params = z.object({ id: z.string() });
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: defineRoute({ name: "/v1/keys/{id}", permission: "keys:read", params, response: keyDtoSchema }, ({ principal, params: { id } }) => requireKey(principal.tenant.id, id)),
+  DELETE: defineRoute({ name: "/v1/keys/{id}", permission: "keys:write", params, response: keyDtoSchema }, (context) => revokeKey(actorOf(context), context.params.id)),
+});

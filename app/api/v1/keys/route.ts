@@ -1,0 +1,19 @@
+import { pageQuerySchema } from "@/lib/core/pagination";
+import { actorOf } from "@/lib/http/actor";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { createdKeySchema, createKeySchema, keyListSchema } from "@/lib/keys/schema";
+import { createKey, listKeys } from "@/lib/keys/service";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: defineRoute({ name: "/v1/keys", permission: "keys:read", query: pageQuerySchema, response: keyListSchema }, ({ principal, query }) =>
+    listKeys(principal.tenant.id, query),
+  ),
+  POST: defineRoute(
+    {
+      name: "/v1/keys", permission: "keys:write", body: createKeySchema, response: createdKeySchema, status: 201,
+      forReplay: (answer) => ({ ...answer, secret: null, secret_note: "A secret is shown once, in the first answer, and is not stored." }),
+    },
+    (context) => createKey(actorOf(context), context.principal.allows, context.body),
+  ),
+});

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { runDtoSchema } from "@/lib/runs/schema";
+import { cancelRun } from "@/lib/runs/service";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  // Free, so that a customer without calls left can still stop what runs.
+  POST: defineRoute(
+    { name: "/v1/runs/{id}/cancel", permission: "runs:write", counted: false, params: z.object({ id: z.string() }), response: runDtoSchema },
+    ({ principal, params }) => cancelRun(principal.tenant.id, params.id),
+  ),
+});

@@ -1,0 +1,23 @@
+import { StreamedAnswer } from "@/lib/http/idempotency";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { streamRun, waitForRun } from "@/lib/runs/live";
+import { createRunSchema, runDtoSchema, runListQuerySchema, runListSchema } from "@/lib/runs/schema";
+import { createRun, listRuns } from "@/lib/runs/service";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: defineRoute({ name: "/v1/runs", permission: "runs:read", query: runListQuerySchema, response: runListSchema }, ({ principal, query }) =>
+    listRuns(principal.tenant.id, query),
+  ),
+  POST: defineRoute(
+    {
+      name: "/v1/runs", permission: "runs:write", body: createRunSchema, response: runDtoSchema, status: 201,
+      replayStream: async (record, { principal }) => streamRun(principal.tenant.id, runDtoSchema.parse(record).id, 0),
+    },
+    async ({ principal, body, request }) => {
+      const run = await createRun(principal, body);
+      if (body.stream) return new StreamedAnswer(run, streamRun(principal.tenant.id, run.id, 0, { "Stint-Run-Id": run.id }));
+      return body.wait ? waitForRun(principal.tenant.id, run.id, request.signal) : run;
+    },
+  ),
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** A model that agents may use, with its list price. Prices are data: the operator states them for the endpoint in use. */
+export const modelSchema = z.object({
+  /** Id at the endpoint, as sent in the `model` field. */
+  id: z.string().min(1).max(200),
+  name: z.string().min(1).max(100),
+  /** Micro-dollars for a million tokens. */
+  input_micros_per_million: z.number().int().min(0),
+  output_micros_per_million: z.number().int().min(0),
+  /** Tokens that input and output may have together. */
+  context_tokens: z.number().int().min(1_000),
+  /** Most tokens of one answer; also what is reserved before a call. */
+  max_output_tokens: z.number().int().min(1),
+});
+export type ModelInfo = z.output<typeof modelSchema>;
+
+/** The model that comes with the product: an extractive summariser on the operator's own machine, which costs nothing. */
+export const BUILT_IN_MODEL: ModelInfo = {
+  id: "stint-extract-1",
+  name: "Stint Extract 1",
+  input_micros_per_million: 0,
+  output_micros_per_million: 0,
+  context_tokens: 262_144,
+  max_output_tokens: 65_536,
+};
+
+/** Reads the operator's catalogue, or the built-in one. @throws Error saying what is wrong with it */
+export function parseCatalogue(json: string | undefined): ModelInfo[] {
+  if (json === undefined) return [BUILT_IN_MODEL];
+  const result = z.array(modelSchema).min(1).safeParse(tryJson(json));
+  if (!result.success) throw new Error(`MODEL_CATALOGUE is not a list of models: ${result.error.issues[0]?.path.join(".")} ${result.error.issues[0]?.message}`);
+  return result.data;
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error("MODEL_CATALOGUE is not valid JSON.", { cause: error });
+  }
+}

@@ -1,0 +1,123 @@
+import { headers } from "next/headers";
+import { unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import { AppError } from "@/lib/core/errors";
+import { log } from "@/lib/platform/log";
+import { reportError } from "@/lib/platform/report-error";
+import { env } from "@/lib/platform/env";
+import { admit, type Admission } from "@/lib/limits/admission";
+import { takeLimits, type LimitCheck } from "@/lib/limits/limiter";
+import { retryAfterSeconds } from "@/lib/limits/headers";
+import type { Actor } from "@/lib/audit/service";
+import { roleAllows, type Permission } from "@/lib/tenants/policy";
+import type { ActionState } from "@/lib/http/action-state";
+import { clientIpOf, requestIdOf } from "@/lib/http/context";
+import { currentSession } from "@/lib/http/session-cookies";
+
+type Origin = { ip: string; requestId: string };
+export type TenantCaller = Origin & { admission: Admission; actor: Actor; allows: (permission: Permission) => boolean };
+
+type Access =
+  /** Anyone; what guards it is its limits. */
+  | { kind: "public" }
+  /** A member of the workspace named in the form's field `tenant`, with this permission. */
+  | { kind: "tenant"; permission: Permission };
+type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : Origin;
+
+export type ActionDefinition<A extends Access, S extends z.ZodType> = {
+  name: string;
+  access: A;
+  input: S;
+  /** Limits that a call takes from, by the parsed input and the client's address. */
+  limits?: (input: z.output<S>, ip: string) => LimitCheck[];
+};
+
+/** What a form's action is: state before and form data in, state after out. */
+export type Action<T> = (before: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+const registry: { name: string; access: Access["kind"]; permission: Permission | null }[] = [];
+
+/** Every action of the product, for the isolation tests. */
+export function listActions(): readonly { name: string; access: Access["kind"]; permission: Permission | null }[] {
+  return registry;
+}
+
+/**
+ * Makes a server action: authenticate → permission → parse → limits → handler. Next compares the request's origin with
+ * the host before an action runs. Errors come back as state, with what the person typed; redirects pass through.
+ */
+export function defineAction<A extends Access, S extends z.ZodType, T>(
+  definition: ActionDefinition<A, S>,
+  handler: (caller: Caller<A>, input: z.output<S>) => Promise<T>,
+): Action<T> {
+  registry.push({ name: definition.name, access: definition.access.kind, permission: definition.access.kind === "tenant" ? definition.access.permission : null });
+  return async (_before, form) => {
+    const head = await headers();
+    const requestId = requestIdOf(head);
+    const ip = clientIpOf(head, env().TRUSTED_PROXY_HOPS);
+    const values = valuesOf(form);
+    try {
+      const caller = await callerOf(definition.access, form, { ip, requestId });
+      const parsed = definition.input.safeParse(values);
+      if (!parsed.success) return { status: "invalid", fieldErrors: fieldErrorsOf(parsed.error), values: withoutSecrets(values) };
+      await requireWithinLimits(definition.limits?.(parsed.data, ip) ?? []);
+      // The caller's type follows from the access that was just checked.
+      return { status: "done", data: await handler(caller as Caller<A>, parsed.data) };
+    } catch (error) {
+      unstable_rethrow(error);
+      return toFailure(error, { action: definition.name, requestId }, withoutSecrets(values));
+    }
+  };
+}
+
+async function callerOf(access: Access, form: FormData, origin: Origin): Promise<Origin | TenantCaller> {
+  if (access.kind === "public") return origin;
+  const session = await currentSession();
+  if (!session) throw new AppError("unauthorized", "Your session has ended. Sign in again; nothing was changed.");
+  const slug = form.get("tenant");
+  const answer = await admit({ kind: "user", ...session, slug: typeof slug === "string" ? slug : "" }, false);
+  if (answer.kind !== "admitted") throw new AppError("not_found", "There is no such workspace, or you are not a member of it.");
+  const { admission } = answer;
+  const allows = (permission: Permission): boolean => roleAllows(admission.role, permission);
+  if (!allows(access.permission)) throw new AppError("scope_missing", "Your role in this workspace does not allow this.");
+  return { ...origin, admission, allows, actor: { tenantId: admission.tenant.id, id: admission.userId, userId: admission.userId, ...origin } };
+}
+
+async function requireWithinLimits(checks: LimitCheck[]): Promise<void> {
+  if (checks.length === 0) return;
+  const refused = (await takeLimits(checks)).find((state) => !state.allowed);
+  if (!refused) return;
+  const minutes = Math.ceil(retryAfterSeconds(refused) / 60);
+  throw new AppError("rate_limited", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterS: retryAfterSeconds(refused) });
+}
+
+function toFailure(error: unknown, context: { action: string; requestId: string }, values: Record<string, string>): ActionState<never> {
+  if (error instanceof AppError) {
+    if (error.status >= 500) log().error({ err: error.cause ?? error, request_id: context.requestId, action: context.action }, error.message);
+    return error.param ? { status: "invalid", fieldErrors: { [error.param]: error.message }, values } : { status: "failed", message: error.message, values };
+  }
+  reportError(error, { request_id: context.requestId, route: context.action });
+  return { status: "failed", message: `Something failed on our side; nothing was changed. Request ${context.requestId}.`, values };
+}
+
+function valuesOf(form: FormData): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = {};
+  for (const name of new Set(form.keys())) {
+    if (name.startsWith("$ACTION") || name === "tenant") continue;
+    const all = form.getAll(name).filter((value) => typeof value === "string");
+    // `name[]` is a list, however many boxes are ticked.
+    if (name.endsWith("[]")) values[name.slice(0, -2)] = all;
+    else values[name] = all[0] ?? "";
+  }
+  return values;
+}
+
+function withoutSecrets(values: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string" && !/password|secret|token/i.test(entry[0])));
+}
+
+function fieldErrorsOf(error: z.ZodError): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const issue of error.issues) errors[String(issue.path[0] ?? "form")] ??= issue.message;
+  return errors;
+}

@@ -1,0 +1,80 @@
+import { AppError } from "@/lib/core/errors";
+import { fillDirectory } from "@/lib/keys/directory";
+import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
+import { admit, type Admission, type AdmitAnswer } from "@/lib/limits/admission";
+import { edgeEnv } from "@/lib/platform/env";
+import { log } from "@/lib/platform/log";
+import { keyAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
+import { DIRECTORY_MISS_HEADER } from "@/lib/http/context";
+import { openSession, readSessionCookie } from "@/lib/http/session";
+
+/** An authenticated caller of the API and everything its admission told. */
+export type Principal = Admission & {
+  /** `key_…` or `usr_…`: whose idempotency keys these are and who the audit log names. */
+  id: string;
+  allows: (permission: Permission) => boolean;
+};
+
+/**
+ * Authenticates an API request in PostgreSQL and counts it. Trusts no header but the credentials themselves, so it
+ * holds without the gate in front.
+ * @throws AppError `unauthorized`, `quota_exceeded`, `csrf` or `unavailable`
+ */
+export async function authenticate(request: Request, counted: boolean): Promise<Principal> {
+  const bearer = bearerOf(request.headers);
+  return bearer === null ? authenticateSession(request, counted) : authenticateKey(request, bearer, counted);
+}
+
+/** The secret of an `Authorization: Bearer` header, or null without such a header. */
+export function bearerOf(headers: Headers): string | null {
+  const header = headers.get("authorization");
+  if (header === null) return null;
+  const match = /^Bearer +(\S+)$/i.exec(header.trim());
+  return match?.[1] ?? "";
+}
+
+async function authenticateKey(request: Request, secret: string, counted: boolean): Promise<Principal> {
+  if (!isKeySecret(secret)) throw new AppError("unauthorized", "This is not a Stint API key. Keys begin with `stint_`.");
+  const hash = await hashKeySecret(secret);
+  const admission = requireAdmitted(await admit({ kind: "key", hash }, counted), "This API key is unknown, revoked or expired.");
+  const { key, tenant, limits } = admission;
+  if (!key) throw new AppError("unauthorized");
+  if (request.headers.has(DIRECTORY_MISS_HEADER)) {
+    fillDirectory(hash, { keyId: key.id, tenantId: tenant.id, requestsPerMinute: limits.requestsPerMinute }).catch((error: unknown) =>
+      log().warn({ err: error, tenant_id: tenant.id }, "key directory was not filled"),
+    );
+  }
+  return { ...admission, id: key.id, allows: (permission) => keyAllows(admission.scopes ?? [], admission.role, permission) };
+}
+
+async function authenticateSession(request: Request, counted: boolean): Promise<Principal> {
+  const session = await openSession(readSessionCookie(request.headers));
+  if (!session) throw new AppError("unauthorized", "Send an API key as `Authorization: Bearer stint_…`.");
+  requireSameOrigin(request);
+  const slug = request.headers.get("stint-tenant") ?? new URL(request.url).searchParams.get("tenant");
+  if (!slug) throw new AppError("bad_request", "A session has to name the workspace, as `Stint-Tenant` or `?tenant=`.", { param: "tenant" });
+  const ref = { kind: "user", userId: session.userId, sessionVersion: session.sessionVersion, slug } as const;
+  const admission = requireAdmitted(await admit(ref, counted), "This session has ended, or is not a member of the workspace.");
+  return { ...admission, id: admission.userId, allows: (permission) => roleAllows(admission.role, permission) };
+}
+
+/**
+ * A browser attaches the cookie to whoever asks; what tells our own pages from others is where the request began.
+ * @throws AppError `csrf`
+ */
+function requireSameOrigin(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  const same = site !== null ? site === "same-origin" : origin === new URL(edgeEnv().APP_URL).origin;
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (!same && !(reads && site === null && origin === null)) throw new AppError("csrf");
+}
+
+function requireAdmitted(answer: AdmitAnswer, unknownMessage: string): Admission {
+  if (answer.kind === "unknown") throw new AppError("unauthorized", unknownMessage);
+  if (answer.kind === "refused") {
+    const end = answer.admission.period.end.toISOString();
+    throw new AppError("quota_exceeded", `All ${answer.admission.caps.calls} API calls of this period are used. The next period begins at ${end}.`);
+  }
+  return answer.admission;
+}

@@ -1,0 +1,81 @@
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { readDirectory, type DirectoryEntry } from "@/lib/keys/directory";
+import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
+import { rateLimitHeaders, retryAfterSeconds } from "@/lib/limits/headers";
+import { takeLimits, type LimitCheck, type LimitState } from "@/lib/limits/limiter";
+import { edgeEnv } from "@/lib/platform/env";
+import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_MISS_HEADER, PATH_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
+import { errorResponse } from "@/lib/http/error-response";
+import { securityHeaders } from "@/lib/http/security-headers";
+
+/** Refuse the request with `response`, or pass it on with `requestHeaders` and add `responseHeaders` to its answer. */
+export type GateVerdict = { kind: "refuse"; response: Response } | { kind: "pass"; requestHeaders: Headers; responseHeaders: Record<string, string> };
+
+/** Largest body, by its own account; handlers count the bytes that really come. */
+const MAX_CONTENT_LENGTH = 8 * 1024 * 1024;
+
+/**
+ * The first door of every request, on the edge or in front of the Node server: request id, security headers, limits.
+ * It is fast and may be wrong; whatever it lets through is authenticated and counted again behind it.
+ */
+export async function gate(request: Request): Promise<GateVerdict> {
+  const requestId = newId("req");
+  const requestHeaders = withoutInternalHeaders(request.headers);
+  const ip = clientIpOf(request.headers, edgeEnv().TRUSTED_PROXY_HOPS);
+  requestHeaders.set(REQUEST_ID_HEADER, requestId);
+  requestHeaders.set(CLIENT_IP_HEADER, ip);
+  requestHeaders.set(PATH_HEADER, new URL(request.url).pathname);
+  const responseHeaders = { "X-Request-Id": requestId, ...securityHeaders() };
+  const refuse = (error: AppError, extra: Record<string, string> = {}): GateVerdict => ({
+    kind: "refuse",
+    response: errorResponse(error, requestId, edgeEnv().APP_URL, { ...responseHeaders, ...extra }),
+  });
+
+  const { pathname } = new URL(request.url);
+  const isApi = pathname.startsWith("/api/v1/");
+  // Next's own sign-in routes are called by the browser about once a page; health checks must never be refused.
+  if (pathname.startsWith("/api/") && !isApi) return { kind: "pass", requestHeaders, responseHeaders };
+
+  const secret = isApi ? bearer(request.headers) : null;
+  const known = await lookUp(secret);
+  const states = await takeLimits(checksFor(isApi, known, ip));
+  const limitHeaders = isApi ? rateLimitHeaders(states) : {};
+  const refused = states.find((state) => !state.allowed);
+  if (refused) return refuse(tooMany(refused), limitHeaders);
+  if (secret !== null && !isKeySecret(secret)) {
+    return refuse(new AppError("unauthorized", "This is not a Stint API key. Keys begin with `stint_`."), limitHeaders);
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_CONTENT_LENGTH) return refuse(new AppError("payload_too_large"), limitHeaders);
+  if (secret !== null && known === null) requestHeaders.set(DIRECTORY_MISS_HEADER, "1");
+  return { kind: "pass", requestHeaders, responseHeaders: { ...responseHeaders, ...limitHeaders } };
+}
+
+function bearer(headers: Headers): string | null {
+  const header = headers.get("authorization");
+  return header === null ? null : (/^Bearer +(\S+)$/i.exec(header.trim())?.[1] ?? "");
+}
+
+async function lookUp(secret: string | null): Promise<DirectoryEntry | null> {
+  if (secret === null || !isKeySecret(secret)) return null;
+  try {
+    return await readDirectory(await hashKeySecret(secret));
+  } catch {
+    // Without the directory the key is one the edge does not know: anonymous limits, and PostgreSQL decides.
+    return null;
+  }
+}
+
+function checksFor(isApi: boolean, known: DirectoryEntry | null, ip: string): LimitCheck[] {
+  if (!isApi) return [{ policy: "pages", subject: ip }];
+  if (known) return [{ policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute }];
+  return [{ policy: "anonymous", subject: ip }];
+}
+
+function tooMany(refused: LimitState): AppError {
+  const seconds = retryAfterSeconds(refused);
+  return new AppError("rate_limited", `Too many requests: the limit \`${refused.policy}\` is ${refused.quota} in ${Math.round(refused.windowMs / 1000)} s. Try again in ${seconds} s.`, {
+    param: refused.policy,
+    retryAfterS: seconds,
+  });
+}

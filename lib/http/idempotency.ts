@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { AppError } from "@/lib/core/errors";
+import { DAY_MS } from "@/lib/core/time";
+import { withTenant } from "@/lib/platform/db";
+import type { Principal } from "@/lib/http/authenticate";
+import { claimIdempotencyKey, forgetIdempotencyKey, storeAnswer } from "@/lib/http/repo";
+
+/** A stream, and the record that stands for it: what is stored, and from which a replay opens the stream again. */
+export class StreamedAnswer {
+  constructor(
+    readonly record: unknown,
+    readonly response: Response,
+  ) {}
+}
+
+type Guarded = {
+  request: Request;
+  raw: string;
+  principal: Principal;
+  status: number;
+  /** Removes from a stored answer what must not be kept. */
+  forReplay?: (answer: never) => unknown;
+  /** Answers a repeated request that had asked for a stream, from the stored record. */
+  replayStream?: (record: unknown) => Promise<Response>;
+};
+
+/** How long a stored answer is replayed. */
+export const REPLAY_MS = DAY_MS;
+/** After this long a request that never stored its answer is taken for dead, and the key may be used again. */
+export const ABANDONED_MS = 15 * 60_000;
+
+/**
+ * Runs a POST once for its `Idempotency-Key`: a second one gets the stored answer, a different body under the same key
+ * is refused, and one that comes while the first still runs is told so. Without the header the handler just runs.
+ * An answer that failed is not stored: trying again is what the key is for. Of a stream its record is stored.
+ * @throws AppError 409 or 422
+ */
+export async function withIdempotency(given: Guarded, run: () => Promise<unknown>): Promise<Response> {
+  const key = given.request.method === "POST" ? given.request.headers.get("idempotency-key") : null;
+  if (key === null) return toResponse(await run(), given.status);
+  if (key.length < 1 || key.length > 255) throw new AppError("bad_request", "An Idempotency-Key has 1 to 255 characters.", { param: "Idempotency-Key" });
+
+  const tenantId = given.principal.tenant.id;
+  const id = { tenantId, principalId: given.principal.id, key };
+  const requestHash = hashOf(given.request, given.raw);
+  const claim = await withTenant(tenantId, (tx) => claimIdempotencyKey(tx, id, requestHash, { replayMs: REPLAY_MS, abandonedMs: ABANDONED_MS }));
+  if (claim.kind === "other_request") throw new AppError("idempotency_mismatch");
+  if (claim.kind === "in_progress") throw new AppError("idempotency_in_progress", undefined, { retryAfterS: 1 });
+  if (claim.kind === "stored") return replay(given, claim.body, claim.status);
+
+  let answer: unknown;
+  try {
+    answer = await run();
+  } catch (error) {
+    await withTenant(tenantId, (tx) => forgetIdempotencyKey(tx, id));
+    throw error;
+  }
+  if (answer instanceof StreamedAnswer) {
+    const { record } = answer;
+    await withTenant(tenantId, (tx) => storeAnswer(tx, id, given.status, JSON.stringify({ streamed: record })));
+    return answer.response;
+  }
+  // The handler's own schema typed the answer; here it is only carried.
+  const kept = given.forReplay ? given.forReplay(answer as never) : answer;
+  await withTenant(tenantId, (tx) => storeAnswer(tx, id, given.status, JSON.stringify(kept)));
+  return toResponse(answer, given.status);
+}
+
+function hashOf(request: Request, raw: string): Uint8Array<ArrayBuffer> {
+  const url = new URL(request.url);
+  return new Uint8Array(createHash("sha256").update(`${request.method} ${url.pathname}\n${raw}`).digest());
+}
+
+function toResponse(answer: unknown, status: number): Response {
+  if (answer instanceof StreamedAnswer) return answer.response;
+  return Response.json(answer, { status, headers: { "Cache-Control": "no-store" } });
+}
+
+async function replay(given: Guarded, body: string, status: number): Promise<Response> {
+  const stored: unknown = JSON.parse(body);
+  if (given.replayStream && typeof stored === "object" && stored !== null && "streamed" in stored) {
+    return given.replayStream(stored.streamed);
+  }
+  return new Response(body, { status, headers: { "Content-Type": "application/json", "Cache-Control": "no-store", "Idempotent-Replayed": "true" } });
+}

@@ -1,0 +1,51 @@
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { admit, type Admission } from "@/lib/limits/admission";
+import { roleAllows, type Permission } from "@/lib/tenants/policy";
+import { listMemberships, type Membership } from "@/lib/tenants/service";
+import { userOfSession, type UserIdentity } from "@/lib/users/service";
+import { PATH_HEADER } from "@/lib/http/context";
+import { currentSession } from "@/lib/http/session-cookies";
+
+export type SignedIn = { user: UserIdentity; memberships: Membership[] };
+export type TenantPage = SignedIn & { admission: Admission; allows: (permission: Permission) => boolean };
+
+/** The signed-in user with their workspaces, or null. One look-up a request, however many components ask. */
+export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
+  const session = await currentSession();
+  if (!session) return null;
+  const [user, memberships] = await Promise.all([userOfSession(session), listMemberships(session)]);
+  return user && { user, memberships };
+});
+
+/** The signed-in user; everybody else is sent to the sign-in page and comes back after it. */
+export async function requireSignedIn(): Promise<SignedIn> {
+  const signedIn = await getSignedIn();
+  if (signedIn) return signedIn;
+  const path = (await headers()).get(PATH_HEADER);
+  redirect(path ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in");
+}
+
+const admitPage = cache(async (userId: string, sessionVersion: number, slug: string) => admit({ kind: "user", userId, sessionVersion, slug }, false));
+
+/**
+ * Guards a page of a workspace: signed in, a member, and allowed. A workspace of somebody else and one that does not
+ * exist are the same 404.
+ */
+export async function requireTenantPage(slug: string, permission: Permission | null = null): Promise<TenantPage> {
+  const signedIn = await requireSignedIn();
+  const answer = await admitPage(signedIn.user.id, signedIn.user.sessionVersion, slug);
+  if (answer.kind !== "admitted") notFound();
+  const { admission } = answer;
+  const allows = (wanted: Permission): boolean => roleAllows(admission.role, wanted);
+  if (permission && !allows(permission)) notFound();
+  return { ...signedIn, admission, allows };
+}
+
+/** Guards a page of the back office. Everybody else gets the 404 that an unknown address gets. */
+export async function requireStaffPage(): Promise<SignedIn> {
+  const signedIn = await requireSignedIn();
+  if (!signedIn.user.isStaff) notFound();
+  return signedIn;
+}

@@ -1,0 +1,27 @@
+import { MINUTE_MS } from "@/lib/core/time";
+
+/**
+ * Every rate limit on one screen. `key` and `tenant` take their quota from the plan (lib/billing/plans.ts); the others
+ * are fixed. A policy's name is what `RateLimit-Policy` and the body of a 429 call it.
+ */
+export const RATE_POLICIES = {
+  /** API requests from an address without a key that the edge knows. */
+  anonymous: { quota: 120, windowMs: MINUTE_MS },
+  /** Page requests from an address. */
+  pages: { quota: 600, windowMs: MINUTE_MS },
+  /** Requests of all keys of a tenant together; the quota is the plan's. */
+  tenant: { quota: null, windowMs: MINUTE_MS },
+  /** Attempts to sign in from an address. */
+  sign_in: { quota: 20, windowMs: 5 * MINUTE_MS },
+  /** Attempts to sign in to one account, whatever the address. */
+  sign_in_account: { quota: 10, windowMs: 5 * MINUTE_MS },
+  /** Accounts asked for from an address. */
+  sign_up: { quota: 10, windowMs: 10 * MINUTE_MS },
+  /** Mails to one address. */
+  mail: { quota: 5, windowMs: 60 * MINUTE_MS },
+} as const;
+
+export type RatePolicy = keyof typeof RATE_POLICIES;
+
+/** Policies whose limits guard an account: without Redis they refuse rather than let everything through. */
+export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "sign_up", "mail"]);

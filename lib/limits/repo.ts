@@ -1,0 +1,25 @@
+import { callFunction } from "@/lib/platform/db";
+
+/** Who asks: an API key by the hex hash of its secret, or a signed-in user at a workspace. */
+export type PrincipalRef = { kind: "key"; hash: string } | { kind: "user"; userId: string; sessionVersion: number; slug: string };
+
+/** One row of the SQL function `admit`. */
+export type AdmitRow = {
+  ord: number; granted: number; tenant_id: string; tenant_slug: string; tenant_name: string; plan_id: string;
+  paused_at: Date | null; pause_reason: string | null; api_key_id: string | null; api_key_name: string | null;
+  user_id: string; role: string | null; scopes: string[] | null; period_start: Date; period_end: Date;
+  used_ms: number; leased_ms: number; used_micros: number; leased_micros: number; calls: number;
+  cap_ms: number; cap_micros: number; cap_calls: number;
+  requests_per_minute: number; concurrent_runs: number; queue_depth: number; longest_run_ms: number; agents: number | null;
+};
+
+/** Authenticates and counts for several principals in one statement. `ord` in the answer is the position plus one. */
+export function admitAll(asked: { ref: PrincipalRef; count: number }[]): Promise<AdmitRow[]> {
+  return callFunction<AdmitRow>("admit", "SELECT * FROM admit($1::text[], $2::text[], $3::int[], $4::text[], $5::int[])", [
+    asked.map(({ ref }) => (ref.kind === "key" ? ref.hash : null)),
+    asked.map(({ ref }) => (ref.kind === "user" ? ref.userId : null)),
+    asked.map(({ ref }) => (ref.kind === "user" ? ref.sessionVersion : null)),
+    asked.map(({ ref }) => (ref.kind === "user" ? ref.slug : null)),
+    asked.map(({ count }) => count),
+  ]);
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** The only reader of `process.env`. Every variable of the product with its meaning; the README's table follows it. */
+const url = z.url();
+const optionalUrl = z.url().optional();
+
+const edgeSchema = z.object({
+  /** Public origin, for links in mails, documentation links and the same-origin check. */
+  APP_URL: url.default("http://localhost:3000"),
+  /** Encrypts sessions. At least 32 characters. */
+  AUTH_SECRET: z.string().min(32),
+  UPSTASH_REDIS_REST_URL: url,
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  /** How many proxies in front of the application add to `X-Forwarded-For`. */
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  SENTRY_DSN: optionalUrl,
+});
+
+const serverSchema = edgeSchema.extend({
+  /** The application's own role: it owns nothing and cannot bypass row-level security. */
+  DATABASE_URL: url,
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** Any OpenAI-compatible endpoint, up to and including `/v1`. */
+  MODEL_BASE_URL: url,
+  MODEL_API_KEY: z.string().min(1),
+  /** JSON list of the endpoint's models with their prices. Default: the built-in model alone. */
+  MODEL_CATALOGUE: z.string().optional(),
+  SMTP_URL: url,
+  MAIL_FROM: z.string().min(3).default("Stint <no-reply@localhost>"),
+  /** Guards `GET /api/metrics`. Without it the route answers 404. */
+  METRICS_TOKEN: z.string().min(16).optional(),
+  HEARTBEAT_URL_WEB: optionalUrl,
+  HEARTBEAT_URL_WORKER: optionalUrl,
+  /** Runs that one worker process executes at a time. */
+  WORKER_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
+});
+
+export type EdgeEnv = z.output<typeof edgeSchema>;
+export type ServerEnv = z.output<typeof serverSchema>;
+
+let edge: EdgeEnv | undefined;
+let server: ServerEnv | undefined;
+
+/** What the edge needs. @throws Error naming every variable that is missing or wrong. */
+export function edgeEnv(): EdgeEnv {
+  return (edge ??= read(edgeSchema));
+}
+
+/** What web and worker processes need. @throws Error naming every variable that is missing or wrong. */
+export function env(): ServerEnv {
+  return (server ??= read(serverSchema));
+}
+
+/** True in a production build, where secure defaults must not depend on configuration. */
+export const isProduction = process.env.NODE_ENV === "production";
+
+/** `nodejs` or `edge` inside Next, undefined in the worker and in scripts. */
+export const nextRuntime = process.env.NEXT_RUNTIME;
+
+function read<S extends z.ZodType>(schema: S): z.output<S> {
+  // An empty variable is an unset one: compose files and shells write `X=` for "none".
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`Environment variables are missing or wrong. ${faults.join("; ")}. The README lists them all.`);
+}

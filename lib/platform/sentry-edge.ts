@@ -1,0 +1,5 @@
+import * as Sentry from "@sentry/nextjs";
+import { sentryOptions } from "@/lib/platform/sentry-options";
+
+/** Starts error reports on the edge; importing this file is enough. Without `SENTRY_DSN` nothing is sent. */
+Sentry.init(sentryOptions());

@@ -1,0 +1,26 @@
+import { SECOND_MS } from "@/lib/core/time";
+import type { ErrorCode } from "@/lib/core/errors";
+
+/** A run leases its time in slices of this length. Shorter: less is locked up; longer: fewer statements. */
+export const SLICE_MS = 5 * SECOND_MS;
+/** Less than this is not worth leasing: the run ends instead. */
+export const LEAST_SLICE_MS = 100;
+/** A worker stops this long before its lease ends, so that it can still settle. */
+export const LEASE_MARGIN_MS = 50;
+/** How often a run may lose its worker before it fails. */
+export const MOST_ATTEMPTS = 3;
+
+type State = {
+  tenant: { pausedAt: Date | null };
+  usage: { ms: number; micros: number };
+  caps: { ms: number; micros: number };
+  period: { end: Date };
+};
+
+/** Why a run cannot be started now, or null. */
+export function canStartRun(state: State): { code: ErrorCode; message: string } | null {
+  if (state.tenant.pausedAt) return { code: "tenant_paused", message: "This workspace is paused: nothing new runs until an owner or support resumes it." };
+  const ends = state.period.end.toISOString();
+  if (state.caps.ms - state.usage.ms < LEAST_SLICE_MS) return { code: "quota_exceeded", message: `All agent-minutes of this period are used. The next period begins at ${ends}.` };
+  return null;
+}

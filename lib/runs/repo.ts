@@ -1,0 +1,51 @@
+import type { Prisma, Step } from "@/prisma/generated/client";
+import { callFunction, type Tx } from "@/lib/platform/db";
+import type { RunListQuery } from "@/lib/runs/schema";
+
+const SUMMARY = {
+  id: true, tenantId: true, agentId: true, status: true, model: true, errorCode: true, errorMessage: true, metadata: true, executedMs: true, lostMs: true,
+  inputTokens: true, outputTokens: true, modelSpendMicros: true, maxMs: true, createdAt: true, startedAt: true, finishedAt: true,
+  agent: { select: { slug: true, name: true } },
+} satisfies Prisma.RunSelect;
+const FULL = { ...SUMMARY, input: true, output: true, steps: { orderBy: { seq: "asc" } } } satisfies Prisma.RunSelect;
+
+export type RunSummaryRow = Prisma.RunGetPayload<{ select: typeof SUMMARY }>;
+export type RunRow = Prisma.RunGetPayload<{ select: typeof FULL }>;
+export type StepRow = Step;
+
+/** Newest first, one more than asked for. */
+export function listRunRows(tx: Tx, tenantId: string, query: RunListQuery & { agentId?: string }): Promise<RunSummaryRow[]> {
+  const { cursor, status, agentId, limit } = query;
+  return tx.run.findMany({
+    where: { tenantId, ...(cursor ? { id: { lt: cursor } } : {}), ...(status ? { status } : {}), ...(agentId ? { agentId } : {}) },
+    select: SUMMARY, orderBy: { id: "desc" }, take: limit + 1,
+  });
+}
+
+export function findRunRow(tx: Tx, tenantId: string, id: string): Promise<RunRow | null> {
+  return tx.run.findFirst({ where: { tenantId, id }, select: FULL });
+}
+
+export function countQueuedRuns(tx: Tx, tenantId: string): Promise<number> {
+  return tx.run.count({ where: { tenantId, status: "queued" } });
+}
+
+export function insertRunRow(tx: Tx, data: Prisma.RunUncheckedCreateInput): Promise<RunRow> {
+  return tx.run.create({ data, select: FULL });
+}
+
+/** Cancels; false when the tenant has no such run. */
+export async function cancelRunRow(tenantId: string, id: string): Promise<boolean> {
+  const rows = await callFunction<{ found: boolean }>("cancel_run", "SELECT cancel_run($1, $2) AS found", [tenantId, id]);
+  return rows[0]?.found ?? false;
+}
+
+export type EventRow = { run_id: string; seq: number; type: string; data: Record<string, unknown>; created_at: Date };
+export type EventListener = { tenantId: string; runId: string; after: number };
+
+/** New events for all listeners of this process, in order, at most `most` for each. */
+export function readEventsAfter(listeners: EventListener[], most: number): Promise<EventRow[]> {
+  return callFunction<EventRow>("run_events_after", "SELECT * FROM run_events_after($1::text[], $2::text[], $3::int[], $4)", [
+    listeners.map((one) => one.tenantId), listeners.map((one) => one.runId), listeners.map((one) => one.after), most,
+  ]);
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { listSchema, pageQuerySchema } from "@/lib/core/pagination";
+
+export const RUN_STATUSES = ["queued", "running", "succeeded", "failed", "canceled", "timed_out", "stopped"] as const;
+export const runStatusSchema = z.enum(RUN_STATUSES);
+export type RunStatus = z.output<typeof runStatusSchema>;
+
+/** Statuses in which a run stays for ever. */
+export function isEnded(status: string): boolean {
+  return status !== "queued" && status !== "running";
+}
+
+/** Largest input, in UTF-8 bytes. */
+export const MAX_INPUT_BYTES = 256 * 1024;
+
+const inputSchema = z.string().min(1, "The input is empty.")
+  .refine((text) => text.trim().length > 0, "The input is empty.")
+  // PostgreSQL cannot store the character NUL, and no text needs it.
+  .refine((text) => !text.includes("\u0000"), "The input contains a NUL character.")
+  .refine((text) => new TextEncoder().encode(text).byteLength <= MAX_INPUT_BYTES, "The input is larger than 256 KiB.");
+
+const metadataSchema = z.record(z.string().min(1).max(40), z.string().max(500))
+  .refine((value) => Object.keys(value).length <= 16, "Use at most 16 keys.");
+
+export const createRunSchema = z.strictObject({
+  /** Id or slug. */
+  agent: z.string().min(1, "Name the agent by its slug or id.").max(64),
+  input: inputSchema,
+  /** Answer with the run's events as they happen. */
+  stream: z.boolean().default(false),
+  /** Answer when the run has ended, or after ten minutes with the run as it is then. */
+  wait: z.boolean().default(false),
+  metadata: metadataSchema.optional(),
+  /** Longest execution in minutes; the plan's limit still holds. */
+  max_minutes: z.number().positive().max(1_440).optional(),
+}).refine((run) => !(run.stream && run.wait), { path: ["wait"], message: "Choose either `stream` or `wait`." });
+export type CreateRun = z.output<typeof createRunSchema>;
+
+export const stepDtoSchema = z.object({
+  object: z.literal("step"), seq: z.number(), kind: z.enum(["model", "tool"]), name: z.string(), output: z.string(), finish_reason: z.string().nullable(),
+  input_tokens: z.number(), output_tokens: z.number(), model_spend_micros: z.number(), start_ms: z.number(), end_ms: z.number(),
+});
+export type StepDto = z.output<typeof stepDtoSchema>;
+
+const runSummarySchema = z.object({
+  id: z.string(), object: z.literal("run"), agent: z.string(), agent_id: z.string(), status: runStatusSchema, model: z.string(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  metadata: z.record(z.string(), z.string()),
+  usage: z.object({
+    /** Metered milliseconds of execution. */
+    agent_ms: z.number(),
+    /** Milliseconds lost to the platform's own fault, not billed. */
+    lost_ms: z.number(),
+    input_tokens: z.number(), output_tokens: z.number(), model_spend_micros: z.number(),
+  }),
+  max_ms: z.number(), created_at: z.string(), started_at: z.string().nullable(), finished_at: z.string().nullable(),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+export const runDtoSchema = runSummarySchema.extend({ input: z.string(), output: z.string().nullable(), steps: z.array(stepDtoSchema) });
+export type RunDto = z.output<typeof runDtoSchema>;
+export const runListSchema = listSchema(runSummarySchema);
+
+export const runListQuerySchema = pageQuerySchema.extend({ status: runStatusSchema.optional(), agent: z.string().min(1).max(64).optional() });
+export type RunListQuery = z.output<typeof runListQuerySchema>;

@@ -1,0 +1,100 @@
+import { LEASE_MARGIN_MS, LEAST_SLICE_MS, SLICE_MS } from "@/lib/runs/policy";
+import { renewLease, type Claim } from "@/lib/runs/worker/repo";
+
+/** Why a run has to stop before it is done. */
+export type StopReason = "cap_reached" | "timed_out" | "canceled" | "paused" | "lost" | "lease_ended" | "shutdown";
+
+/** What the run's abort signal carries. */
+export class RunStopped extends Error {
+  constructor(readonly reason: StopReason) {
+    super(`run stopped: ${reason}`);
+    this.name = "RunStopped";
+  }
+}
+
+const RETRY_MS = 250;
+
+/**
+ * The time that a run may spend. Renews itself half-way through each slice and aborts `signal` before the slice ends
+ * if it could not. Time is this process's monotonic clock, and a grant counts from the moment it was asked for, so the
+ * worker always stops before the database takes the lease for expired.
+ */
+export class Lease {
+  private readonly controller = new AbortController();
+  private renewTimer: NodeJS.Timeout | undefined;
+  private endTimer: NodeJS.Timeout | undefined;
+  private renewing: Promise<void> | undefined;
+  private closed = false;
+  /** Up to here the time is settled; what came after is worked and not yet reported. */
+  private settledUntil: number;
+  private settledMs: number;
+  private grantedUntil: number;
+
+  /** @param askedAt `performance.now()` when the claim was sent @param executedMs what earlier attempts settled */
+  constructor(
+    private readonly claim: Claim,
+    askedAt: number,
+    executedMs: number,
+  ) {
+    this.settledUntil = performance.now();
+    this.settledMs = executedMs;
+    this.grantedUntil = askedAt + claim.granted_ms;
+    this.schedule(claim.granted_ms);
+  }
+
+  /** Aborts with a RunStopped when the run has to stop. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Milliseconds the run has executed in all, this moment included. */
+  executedMs(): number {
+    return this.settledMs + this.unsettledMs();
+  }
+
+  /** Stops the run for a reason that came from outside. */
+  stop(reason: StopReason): void {
+    this.controller.abort(new RunStopped(reason));
+  }
+
+  /** Ends renewing and returns the milliseconds that are still to be settled. Call once, right before settling. */
+  async close(): Promise<number> {
+    this.closed = true;
+    clearTimeout(this.renewTimer);
+    clearTimeout(this.endTimer);
+    await this.renewing;
+    return this.unsettledMs();
+  }
+
+  private unsettledMs(): number {
+    return Math.max(0, Math.floor(Math.min(performance.now(), this.grantedUntil) - this.settledUntil));
+  }
+
+  private schedule(grantedMs: number): void {
+    this.renewTimer = setTimeout(() => void this.renew(), grantedMs / 2);
+    clearTimeout(this.endTimer);
+    this.endTimer = setTimeout(() => this.stop("lease_ended"), Math.max(0, this.grantedUntil - LEASE_MARGIN_MS - performance.now()));
+  }
+
+  private async renew(): Promise<void> {
+    if (this.closed || this.signal.aborted) return;
+    this.renewing = this.renewOnce();
+    await this.renewing;
+  }
+
+  private async renewOnce(): Promise<void> {
+    const askedAt = performance.now();
+    const workedMs = this.unsettledMs();
+    try {
+      const renewal = await renewLease(this.claim.run_id, this.claim.fence, workedMs, SLICE_MS, LEAST_SLICE_MS);
+      this.settledUntil += workedMs;
+      this.settledMs += workedMs;
+      this.grantedUntil = askedAt + renewal.granted_ms;
+      if (renewal.outcome !== "renewed") this.stop(renewal.outcome);
+      else if (!this.closed) this.schedule(renewal.granted_ms);
+    } catch {
+      // The database is away. The lease still stands; ask again until it ends, and then stop rather than run unmetered.
+      if (!this.closed) this.renewTimer = setTimeout(() => void this.renew(), RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { newId } from "@/lib/core/ids";
+import { SECOND_MS } from "@/lib/core/time";
+import { log } from "@/lib/platform/log";
+import { LEAST_SLICE_MS, MOST_ATTEMPTS, SLICE_MS } from "@/lib/runs/policy";
+import { execute, type Execution } from "@/lib/runs/worker/execute";
+import { claimRun, readRunSignals, reapExpiredLeases } from "@/lib/runs/worker/repo";
+
+const IDLE_MS = 150;
+const AWAY_MS = SECOND_MS;
+const SIGNALS_MS = 400;
+const REAP_MS = 2 * SECOND_MS;
+
+export type RunWorker = {
+  id: string;
+  /** Takes no more runs, gives those under way `graceMs` to end, hands the rest back to the queue. */
+  stop: (graceMs: number) => Promise<void>;
+};
+
+/** Claims and executes runs, `slots` at a time, until stopped. Any number of processes may do so. */
+export function startRunWorker(slots: number): RunWorker {
+  const id = newId("wrk");
+  const active = new Set<Execution>();
+  const stopping = new AbortController();
+  const loops = [
+    loop(stopping.signal, () => claimNext(id, slots, active)),
+    loop(stopping.signal, () => passOnSignals(active)),
+    loop(stopping.signal, reap),
+  ];
+  return {
+    id,
+    stop: async (graceMs) => {
+      stopping.abort();
+      await Promise.all(loops);
+      const ended = Promise.all([...active].map((one) => one.done));
+      await Promise.race([ended, sleep(graceMs, new AbortController().signal)]);
+      for (const one of active) one.stop("shutdown");
+      await ended;
+    },
+  };
+}
+
+/** Repeats `turn`, which says how long to wait before the next one, until `signal` aborts. */
+async function loop(signal: AbortSignal, turn: () => Promise<number>): Promise<void> {
+  while (!signal.aborted) {
+    let waitMs = AWAY_MS;
+    try {
+      waitMs = await turn();
+    } catch (error) {
+      log().warn({ err: error }, "worker waits for the database");
+    }
+    if (waitMs > 0) await sleep(waitMs, signal);
+  }
+}
+
+async function claimNext(id: string, slots: number, active: Set<Execution>): Promise<number> {
+  if (active.size >= slots) return IDLE_MS / 3;
+  const askedAt = performance.now();
+  const claim = await claimRun(id, SLICE_MS, LEAST_SLICE_MS);
+  if (!claim) return IDLE_MS;
+  if (claim.outcome === "claimed") {
+    const execution = execute(claim, askedAt);
+    active.add(execution);
+    void execution.done.then(() => active.delete(execution));
+  }
+  return 0;
+}
+
+async function passOnSignals(active: Set<Execution>): Promise<number> {
+  if (active.size === 0) return SIGNALS_MS;
+  const held = [...active];
+  for (const { run_id, signal } of await readRunSignals(held)) held.find((one) => one.runId === run_id)?.stop(signal);
+  return SIGNALS_MS;
+}
+
+async function reap(): Promise<number> {
+  const reaped = await reapExpiredLeases(MOST_ATTEMPTS);
+  if (reaped > 0) log().warn({ reaped }, "runs were taken back from lost workers");
+  return REAP_MS;
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

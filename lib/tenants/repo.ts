@@ -1,0 +1,33 @@
+import type { Tenant } from "@/prisma/generated/client";
+import { callFunction, type Tx } from "@/lib/platform/db";
+import type { Role } from "@/lib/tenants/policy";
+
+export type MembershipRow = { tenant_id: string; slug: string; name: string; role: string; plan_id: string };
+
+/** The workspaces of a signed-in user, oldest membership first; none for an ended session. */
+export function listMembershipRows(userId: string, sessionVersion: number): Promise<MembershipRow[]> {
+  return callFunction<MembershipRow>("tenants_of_user", "SELECT * FROM tenants_of_user($1, $2)", [userId, sessionVersion]);
+}
+
+/** True while no workspace has this slug. */
+export async function isSlugFree(slug: string): Promise<boolean> {
+  const rows = await callFunction<{ free: boolean }>("slug_is_free", "SELECT slug_is_free($1) AS free", [slug]);
+  return rows[0]?.free ?? false;
+}
+
+/** Adds a tenant; null when the slug is taken. */
+export async function insertTenantRow(tx: Tx, row: { id: string; slug: string; name: string; planId: string }): Promise<Tenant | null> {
+  // The row is visible to its own transaction only under its own id, which the caller has set.
+  const rows = await tx.tenant.createManyAndReturn({ data: [row], skipDuplicates: true });
+  return rows[0] ?? null;
+}
+
+/** Adds a member. */
+export async function insertMemberRow(tx: Tx, row: { tenantId: string; userId: string; role: Role }): Promise<void> {
+  await tx.member.create({ data: row });
+}
+
+/** Locks the tenant's row, so that two changes that count something wait for each other. */
+export async function lockTenantRow(tx: Tx, tenantId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM tenant WHERE id = ${tenantId} FOR UPDATE`;
+}

@@ -1,0 +1,39 @@
+import { randomInt } from "node:crypto";
+import { newId } from "@/lib/core/ids";
+import { withTenant, type Tx } from "@/lib/platform/db";
+import { recordAudit } from "@/lib/audit/service";
+import { insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockTenantRow } from "@/lib/tenants/repo";
+import { slugFromName } from "@/lib/tenants/schema";
+
+export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
+
+/** The workspaces of a signed-in user; empty for an ended session. */
+export async function listMemberships(session: { userId: string; sessionVersion: number }): Promise<Membership[]> {
+  const rows = await listMembershipRows(session.userId, session.sessionVersion);
+  return rows.map((row) => ({ tenantId: row.tenant_id, slug: row.slug, name: row.name, role: row.role, planId: row.plan_id }));
+}
+
+/** Creates a workspace with its owner. The slug comes from the name, with digits added until nobody else has it. */
+export async function createTenant(owner: { userId: string; ip: string; requestId: string }, name: string, planId = "free"): Promise<{ id: string; slug: string }> {
+  for (let attempt = 0; ; attempt++) {
+    const base = slugFromName(name);
+    const slug = attempt === 0 ? base : `${base}-${randomInt(10 ** Math.min(1 + attempt, 6), 10 ** Math.min(2 + attempt, 7))}`;
+    if (!(await isSlugFree(slug))) continue;
+    const id = newId("ten");
+    const created = await withTenant(id, async (tx) => {
+      const row = await insertTenantRow(tx, { id, slug, name, planId });
+      // Somebody took the slug since we asked.
+      if (!row) return false;
+      await insertMemberRow(tx, { tenantId: id, userId: owner.userId, role: "owner" });
+      const actor = { tenantId: id, id: owner.userId, userId: owner.userId, ip: owner.ip, requestId: owner.requestId };
+      await recordAudit(tx, actor, { action: "tenant.created", targetType: "tenant", targetId: id, after: { slug, name, plan: planId } });
+      return true;
+    });
+    if (created) return { id, slug };
+  }
+}
+
+/** Makes concurrent changes of one tenant that count something wait for each other, until the transaction ends. */
+export async function lockTenant(tx: Tx, tenantId: string): Promise<void> {
+  await lockTenantRow(tx, tenantId);
+}

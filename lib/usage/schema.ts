@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { DAY_MS } from "@/lib/core/time";
+
+export const METERS = ["agent_ms", "api_calls", "model_micros", "input_tokens", "output_tokens"] as const;
+export type Meter = (typeof METERS)[number];
+
+export const usageQuerySchema = z.strictObject({
+  /** Instant, inclusive. Default: the start of the current period. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** Instant, exclusive. Default: now. */
+  to: z.iso.datetime({ offset: true }).optional(),
+  group_by: z.enum(["meter", "agent", "key", "hour", "day"]).default("day"),
+}).refine((query) => !query.from || !query.to || Date.parse(query.from) < Date.parse(query.to), { path: ["to"], message: "`to` has to be later than `from`." })
+  .refine((query) => !query.from || Date.parse(query.from) > Date.now() - 731 * DAY_MS, { path: ["from"], message: "Usage is kept for two years." });
+export type UsageQuery = z.output<typeof usageQuerySchema>;
+export type UsageGroup = UsageQuery["group_by"];
+
+const quantitiesSchema = z.object({ agent_ms: z.number(), api_calls: z.number(), model_micros: z.number(), input_tokens: z.number(), output_tokens: z.number() });
+export type Quantities = z.output<typeof quantitiesSchema>;
+
+/** One group: `key` is a meter, an agent's or key's id (empty: none), or the start of an hour or a UTC day. */
+export const usageRowSchema = quantitiesSchema.extend({ key: z.string(), label: z.string() });
+export type UsageRow = z.output<typeof usageRowSchema>;
+
+export const usageDtoSchema = z.object({
+  object: z.literal("usage"), from: z.string(), to: z.string(), group_by: z.string(), data: z.array(usageRowSchema), total: quantitiesSchema,
+});
+export type UsageDto = z.output<typeof usageDtoSchema>;

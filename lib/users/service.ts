@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from "node:crypto";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { HOUR_MS } from "@/lib/core/time";
+import { withoutTenant } from "@/lib/platform/db";
+import { env } from "@/lib/platform/env";
+import { sendMail } from "@/lib/platform/mail";
+import { enqueue, openQueue } from "@/lib/platform/queue";
+import { accountExistsMail, confirmSignUpMail } from "@/lib/notifications/sign-up-mails";
+import { hashPassword, verifyPassword } from "@/lib/users/password";
+import {
+  confirmSignUpRow, deleteEndedSignUps, findOpenSignUp, findSignUpRow, findUserByEmail, findUserById, insertSignUpRow, insertUserRow, setSignUpToken,
+} from "@/lib/users/repo";
+import type { SignUpInput } from "@/lib/users/schema";
+
+export type UserIdentity = { id: string; name: string; email: string; isStaff: boolean; sessionVersion: number };
+
+/** For how long a mailed link works. */
+export const SIGN_UP_LINK_MS = 24 * HOUR_MS;
+
+/**
+ * Takes a request for an account and has the link mailed. Does the same work, in the same time, whether or not the
+ * address is known: who is a customer is nobody's business but theirs.
+ */
+export async function requestSignUp(input: SignUpInput): Promise<void> {
+  const passwordHash = await hashPassword(input.password);
+  await openQueue();
+  await withoutTenant(async (tx) => {
+    const id = newId("usr");
+    await insertSignUpRow(tx, { id, email: input.email, name: input.name, passwordHash, expiresAt: new Date(Date.now() + SIGN_UP_LINK_MS) });
+    await enqueue(tx, "mail.sign_up", { signUpId: id });
+  });
+}
+
+/** Sends the mail of a sign-up: the link, or word that the account exists. Job `mail.sign_up`; a repeat replaces the link. */
+export async function mailSignUp(signUpId: string, jobId: string): Promise<void> {
+  const signUp = await findSignUpRow(signUpId);
+  if (!signUp || signUp.confirmedAt) return;
+  const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
+  if (await findUserByEmail(signUp.email)) {
+    await sendMail({ to: signUp.email, messageId, ...accountExistsMail({ signInUrl: `${env().APP_URL}/sign-in` }) });
+    return;
+  }
+  const token = randomBytes(32).toString("base64url");
+  await setSignUpToken(signUp.id, hashToken(token));
+  await sendMail({ to: signUp.email, messageId, ...confirmSignUpMail({ url: `${env().APP_URL}/welcome?token=${token}` }) });
+}
+
+/** Who a mailed link belongs to, without using it up: opening a link must not spend it, mail scanners open links too. */
+export async function peekSignUp(token: string): Promise<{ name: string; email: string } | null> {
+  const signUp = await findOpenSignUp(hashToken(token), new Date());
+  return signUp && { name: signUp.name, email: signUp.email };
+}
+
+/**
+ * Turns the sign-up of a mailed link into a user. Works once.
+ * @throws AppError `not_found` for a link that is unknown, used or expired; `conflict` when the address has an account
+ */
+export async function confirmSignUp(token: string): Promise<UserIdentity> {
+  const now = new Date();
+  const signUp = await findOpenSignUp(hashToken(token), now);
+  if (!signUp) throw new AppError("not_found", "This link was used already or is older than a day. Sign in, or ask for a new one.");
+  return withoutTenant(async (tx) => {
+    if (!(await confirmSignUpRow(tx, signUp.id, now))) throw new AppError("not_found", "This link was used already. Sign in.");
+    const user = await insertUserRow(tx, { id: newId("usr"), email: signUp.email, name: signUp.name, passwordHash: signUp.passwordHash });
+    if (!user) throw new AppError("conflict", "This address has an account already. Sign in.");
+    return user;
+  });
+}
+
+/** The user with this address and password, or null; an unknown address takes as long as a wrong password. */
+export async function checkPassword(email: string, password: string): Promise<UserIdentity | null> {
+  const user = await findUserByEmail(email);
+  const matches = await verifyPassword(user?.passwordHash ?? null, password);
+  return matches ? user : null;
+}
+
+/** The user of a session, or null when the session was ended (its version is an older one). */
+export async function userOfSession(session: { userId: string; sessionVersion: number }): Promise<UserIdentity | null> {
+  const user = await findUserById(session.userId);
+  return user && user.sessionVersion === session.sessionVersion ? user : null;
+}
+
+/** Creates a user without a mail, for the first start of an installation. Null when the address has an account. */
+export async function createUser(input: SignUpInput & { isStaff: boolean }): Promise<UserIdentity | null> {
+  const passwordHash = await hashPassword(input.password);
+  return withoutTenant((tx) => insertUserRow(tx, { id: newId("usr"), email: input.email, name: input.name, passwordHash, isStaff: input.isStaff }));
+}
+
+/** Deletes sign-ups that ended a day ago or earlier. Returns how many. */
+export function purgeSignUps(): Promise<number> {
+  return deleteEndedSignUps(new Date(Date.now() - 24 * HOUR_MS));
+}
+
+function hashToken(token: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash("sha256").update(token).digest());
+}

@@ -1,0 +1,57 @@
+/**
+ * The first start of an installation: a demo workspace with its owner, two agents and one API key, and a staff account.
+ * Prints one JSON line. The starter gives the passwords (SEED_OWNER_PASSWORD, SEED_STAFF_PASSWORD) and keeps them, so
+ * that a start that was cut half-way is picked up by the next one: every step looks first whether it was done.
+ */
+import { createAgent } from "@/lib/agents/service";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { createKey } from "@/lib/keys/service";
+import { KEY_SCOPES } from "@/lib/keys/schema";
+import { closeDb } from "@/lib/platform/db";
+import { modelCatalogue } from "@/lib/platform/model";
+import { createTenant, listMemberships } from "@/lib/tenants/service";
+import { checkPassword, createUser } from "@/lib/users/service";
+
+const OWNER = { email: "owner@demo.stint.local", name: "Demo Owner", password: required("SEED_OWNER_PASSWORD") };
+const STAFF = { email: "staff@demo.stint.local", name: "Demo Staff", password: required("SEED_STAFF_PASSWORD") };
+const AGENTS = [
+  { slug: "summarise", name: "Summarise", instructions: "Summarise the text in its own most important sentences." },
+  { slug: "headline", name: "Headline", instructions: "Summarise the text in one sentence." },
+];
+
+try {
+  console.log(JSON.stringify(await seed()));
+} finally {
+  await closeDb();
+}
+
+async function seed(): Promise<object> {
+  await createUser({ ...STAFF, isStaff: true });
+  const owner = (await createUser({ ...OWNER, isStaff: false })) ?? (await checkPassword(OWNER.email, OWNER.password));
+  // Somebody has changed the password since: this installation is in use and not ours to touch.
+  if (!owner) return { seeded: false };
+  const from = { userId: owner.id, ip: "127.0.0.1", requestId: newId("req") };
+  const existing = (await listMemberships({ userId: owner.id, sessionVersion: owner.sessionVersion }))[0];
+  const tenant = existing ? { id: existing.tenantId, slug: existing.slug } : await createTenant(from, "Demo", "pro");
+  const actor = { tenantId: tenant.id, id: owner.id, ...from };
+  const model = modelCatalogue()[0]?.id ?? "";
+  for (const agent of AGENTS) {
+    try {
+      await createAgent(actor, null, { ...agent, model });
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    }
+  }
+  const key = await createKey(actor, () => true, { name: "Demo key", scopes: [...KEY_SCOPES] });
+  return {
+    owner: { email: OWNER.email, password: OWNER.password }, staff: { email: STAFF.email, password: STAFF.password },
+    api_key: key.secret, workspace: tenant.slug,
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} has to be set.`);
+  return value;
+}

@@ -1,0 +1,81 @@
+/** Entry point of a web process: Next behind a small Node server that knows the client's real address and how to stop. */
+import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import next from "next";
+import { DAY_MS, SECOND_MS } from "@/lib/core/time";
+import { closeDb } from "@/lib/platform/db";
+import { env } from "@/lib/platform/env";
+import { startHeartbeat } from "@/lib/platform/heartbeat";
+import { log } from "@/lib/platform/log";
+import { flushErrorReports, reportError } from "@/lib/platform/report-error";
+import { endFollowing } from "@/lib/runs/feed";
+
+/** Requests under way get this long to end before their connections are cut. */
+const GRACE_MS = 5 * SECOND_MS;
+
+const port = Number(process.env.PORT ?? 3000);
+const hostname = process.env.HOST ?? "127.0.0.1";
+const hops = env().TRUSTED_PROXY_HOPS;
+
+const app = next({ dev: false, dir: join(import.meta.dirname, ".."), hostname, port });
+const handle = app.getRequestHandler();
+await app.prepare();
+
+const server = createServer((request, response) => {
+  setClientAddress(request);
+  handle(request, response).catch((error: unknown) => {
+    reportError(error, { route: "next" });
+    response.destroy();
+  });
+});
+// A run may be waited for and its events followed for longer than Node's default of five minutes.
+server.requestTimeout = 0;
+server.headersTimeout = 30 * SECOND_MS;
+server.keepAliveTimeout = 65 * SECOND_MS;
+server.setTimeout(DAY_MS);
+
+server.on("error", (error: NodeJS.ErrnoException) => {
+  log().fatal({ err: error }, error.code === "EADDRINUSE" ? `port ${port} is taken` : "server failed");
+  process.exit(1);
+});
+server.listen(port, hostname, () => log().info({ port, hostname }, "web ready"));
+const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WEB);
+
+/**
+ * Writes the address that the outermost trusted proxy saw into `X-Forwarded-For`, alone: whatever else a client put
+ * there is gone before anybody could believe it.
+ */
+function setClientAddress(request: IncomingMessage): void {
+  const forwarded = [request.headers["x-forwarded-for"] ?? []].flat().join(",").split(",").map((part) => part.trim()).filter(Boolean);
+  const chain = [...forwarded, request.socket.remoteAddress ?? "unknown"];
+  request.headers["x-forwarded-for"] = chain.at(-(hops + 1)) ?? chain[0];
+}
+
+let stopping = false;
+async function stop(cause: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log().info({ cause }, "web stops");
+  stopHeartbeat();
+  const closed = new Promise((resolve) => server.close(resolve));
+  endFollowing();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(cut);
+  await flushErrorReports(2 * SECOND_MS);
+  await closeDb();
+  process.exit(0);
+}
+
+function stopOrDie(cause: string): void {
+  stop(cause).catch((error: unknown) => {
+    reportError(error, { route: "server.stop" });
+    process.exit(1);
+  });
+}
+process.on("SIGTERM", () => stopOrDie("SIGTERM"));
+process.on("SIGINT", () => stopOrDie("SIGINT"));
+if (process.env.STINT_PARENT_PIPE === "1") {
+  process.stdin.resume().on("close", () => stopOrDie("parent gone")).on("end", () => stopOrDie("parent gone"));
+}
