@@ -106,7 +106,7 @@ function valuesOf(form: FormData): Record<string, string | string[]> {
     if (name.startsWith("$ACTION") || name === "tenant") continue;
     const all = form.getAll(name).filter((value) => typeof value === "string");
     // `name[]` is a list, however many boxes are ticked.
-    if (name.endsWith("[]")) values[name.slice(0, -2)] = all;
+    if (name.endsWith("[]")) values[name.slice(0, -2)] = all.filter((value) => value !== "");
     else values[name] = all[0] ?? "";
   }
   return values;

@@ -1,14 +1,3 @@
 import { z } from "zod";
 
 export const workspaceNameSchema = z.string().trim().min(2, "Use at least 2 characters.").max(60, "Use at most 60 characters.");
-
-/** Words that would collide with pages or mislead in an address. */
-const RESERVED = new Set(["admin", "api", "app", "new", "settings", "stint", "support", "www", "status", "docs"]);
-
-/** A slug made from a workspace's name: lower-case ASCII words joined by hyphens, 2 to 40 characters, never reserved. */
-export function slugFromName(name: string): string {
-  const words = name.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  const slug = words.slice(0, 40).replace(/-+$/, "");
-  if (slug.length < 2) return "workspace";
-  return RESERVED.has(slug) ? `${slug}-workspace` : slug;
-}

@@ -3,7 +3,7 @@ import { newId } from "@/lib/core/ids";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
 import { insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockTenantRow } from "@/lib/tenants/repo";
-import { slugFromName } from "@/lib/tenants/schema";
+import { slugFromName } from "@/lib/core/slug";
 
 export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
 

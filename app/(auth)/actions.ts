@@ -1,0 +1,76 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { AppError } from "@/lib/core/errors";
+import { defineAction } from "@/lib/http/action";
+import { currentSession, endSession, startSession } from "@/lib/http/session-cookies";
+import { workspaceNameSchema } from "@/lib/tenants/schema";
+import { createTenant, listMemberships } from "@/lib/tenants/service";
+import { signInSchema, signUpSchema } from "@/lib/users/schema";
+import { checkPassword, confirmSignUp, requestSignUp, userOfSession } from "@/lib/users/service";
+
+export const signUpAction = defineAction(
+  {
+    name: "sign_up", access: { kind: "public" }, input: signUpSchema,
+    limits: ({ email }, ip) => [{ policy: "sign_up", subject: ip }, { policy: "mail", subject: email }],
+  },
+  async (_caller, input) => {
+    await requestSignUp(input);
+    return { email: input.email };
+  },
+);
+
+export const signInAction = defineAction(
+  {
+    name: "sign_in", access: { kind: "public" }, input: signInSchema.extend({ next: z.string().max(500).optional() }),
+    limits: ({ email }, ip) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${ip}` }],
+  },
+  async (_caller, { email, password, next }) => {
+    const user = await checkPassword(email, password);
+    if (!user) throw new AppError("unauthorized", "This address and password do not belong together.");
+    await startSession(user);
+    if (next && isOwnPath(next)) redirect(next);
+    const memberships = await listMemberships({ userId: user.id, sessionVersion: user.sessionVersion });
+    if (memberships[0]) redirect(`/t/${memberships[0].slug}`);
+    redirect(user.isStaff ? "/admin" : "/welcome");
+  },
+);
+
+export const createWorkspaceAction = defineAction(
+  { name: "create_workspace", access: { kind: "public" }, input: z.object({ token: z.string().max(200).optional(), workspace: workspaceNameSchema }),
+    limits: (_input, ip) => [{ policy: "sign_in", subject: ip }] },
+  async ({ ip, requestId }, { token, workspace }) => {
+    const userId = token ? await signInByLink(token) : await signedInUser();
+    const { slug } = await createTenant({ userId, ip, requestId }, workspace);
+    redirect(`/t/${slug}`);
+  },
+);
+
+const signOut = defineAction({ name: "sign_out", access: { kind: "public" }, input: z.object({}) }, async () => {
+  await endSession();
+  redirect("/");
+});
+
+/** Ends the session of this browser. */
+export async function signOutAction(form: FormData): Promise<void> {
+  await signOut({ status: "idle" }, form);
+}
+
+async function signInByLink(token: string): Promise<string> {
+  const user = await confirmSignUp(token);
+  await startSession(user);
+  return user.id;
+}
+
+async function signedInUser(): Promise<string> {
+  const session = await currentSession();
+  const user = session && (await userOfSession(session));
+  if (!user) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
+  return user.id;
+}
+
+/** Only paths of this origin: everything else could lead somewhere that looks like us. */
+function isOwnPath(next: string): boolean {
+  return /^\/(?![/\\])/.test(next);
+}

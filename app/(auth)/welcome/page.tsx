@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { WorkspaceForm } from "@/app/(auth)/welcome/workspace-form";
+import { getSignedIn } from "@/lib/http/page";
+import { peekSignUp } from "@/lib/users/service";
+
+// The address carries a secret: it goes into no referrer.
+export const metadata: Metadata = { title: "Name your workspace", referrer: "no-referrer" };
+
+/** Where the mailed link leads, and where somebody signed in makes another workspace. */
+export default async function WelcomePage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
+  const { token } = await searchParams;
+  const invited = typeof token === "string" ? await peekSignUp(token) : null;
+  const name = invited?.name ?? (token === undefined ? (await getSignedIn())?.user.name : undefined);
+  if (name === undefined) {
+    return (
+      <div className="grid gap-4">
+        <h1 className="text-2xl font-semibold tracking-tight">This link does not work any more</h1>
+        <p className="text-muted">It was used already, or it is older than a day. If you have confirmed your address, sign in; otherwise ask for a new link.</p>
+        <p className="flex gap-4">
+          <Link href="/sign-in" className="text-accent-ink underline underline-offset-4">Sign in</Link>
+          <Link href="/sign-up" className="text-accent-ink underline underline-offset-4">Ask for a new link</Link>
+        </p>
+      </div>
+    );
+  }
+  return <WorkspaceForm name={name} token={invited && typeof token === "string" ? token : ""} />;
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { signOutAction } from "@/app/(auth)/actions";
+import { AppShell } from "@/components/shell/app-shell";
+import { requirePlan } from "@/lib/billing/service";
+import { requireTenantPage } from "@/lib/http/page";
+
+export default async function TenantLayout({ children, params }: { children: ReactNode; params: Promise<{ tenant: string }> }) {
+  const { user, memberships, admission } = await requireTenantPage((await params).tenant);
+  const { tenant, usage, caps } = admission;
+  return (
+    <AppShell
+      tenant={{ slug: tenant.slug, name: tenant.name, plan: requirePlan(tenant.planId).name }}
+      tenants={memberships.map(({ slug, name }) => ({ slug, name }))}
+      user={{ name: user.name, email: user.email, isStaff: user.isStaff }}
+      gauge={{ usedMs: usage.ms, capMs: caps.ms }}
+      signOutAction={signOutAction}
+    >
+      {children}
+    </AppShell>
+  );
+}

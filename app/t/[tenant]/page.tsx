@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { FirstSteps } from "@/app/t/[tenant]/first-steps";
+import { RunTable } from "@/components/runs/run-table";
+import { Button } from "@/components/ui/button";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { TickGauge } from "@/components/usage/tick-gauge";
+import { listAgents } from "@/lib/agents/service";
+import { requireTenantPage } from "@/lib/http/page";
+import { listKeys } from "@/lib/keys/service";
+import { listRuns } from "@/lib/runs/service";
+
+export const metadata: Metadata = { title: "Overview" };
+
+export default async function OverviewPage({ params }: { params: Promise<{ tenant: string }> }) {
+  const { admission, allows } = await requireTenantPage((await params).tenant);
+  const { tenant, usage, caps } = admission;
+  const [agents, keys, runs] = await Promise.all([
+    listAgents(tenant.id, { limit: 1 }),
+    allows("keys:read") ? listKeys(tenant.id, { limit: 1 }) : null,
+    listRuns(tenant.id, { limit: 8 }),
+  ]);
+  const base = `/t/${tenant.slug}`;
+  const agent = agents.data[0];
+  const called = usage.calls > 0;
+  return (
+    <>
+      <PageHeader title="Overview" action={agent && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
+      {tenant.pausedAt ? <Notice tone="warn" title="This workspace is paused" className="mb-8">Nothing new runs until it is resumed. What you have stays readable.</Notice> : null}
+      {agent && runs.data.length > 0 && called ? null : (
+        <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
+      )}
+      <Card className="mb-8">
+        <CardHeader title="This period" description="What is used of what the plan includes. Work stops at the cap." />
+        <CardBody className="grid gap-8 md:grid-cols-3">
+          <TickGauge label="Agent-minutes" used={usage.ms} cap={caps.ms} format="minutes" />
+          <TickGauge label="API calls" used={usage.calls} cap={caps.calls} format="calls" />
+          <TickGauge label="Model spend" used={usage.micros} cap={caps.micros} format="money" />
+        </CardBody>
+      </Card>
+      {runs.data.length > 0 ? (
+        <section aria-labelledby="recent" className="grid gap-4">
+          <div className="flex items-baseline justify-between">
+            <h2 id="recent" className="text-base font-semibold">Recent runs</h2>
+            <Link href={`${base}/runs`} className="text-accent-ink underline underline-offset-4">All runs</Link>
+          </div>
+          <RunTable base={base} runs={runs.data} caption="The latest runs of this workspace" />
+        </section>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { CodeBlock } from "@/components/ui/code-block";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+
+/** The call that runs an agent, waiting for its end or streaming it, ready to copy. */
+export function CallSample({ origin, agent }: { origin: string; agent: string }) {
+  return (
+    <Tabs defaultValue="wait">
+      <TabsList label="How to call the agent">
+        <TabsTrigger value="wait">Wait for the answer</TabsTrigger>
+        <TabsTrigger value="stream">Stream it</TabsTrigger>
+      </TabsList>
+      <TabsContent value="wait">
+        <CodeBlock title="curl" code={sample(origin, agent, "wait")} />
+      </TabsContent>
+      <TabsContent value="stream">
+        <CodeBlock title="curl" code={sample(origin, agent, "stream")} />
+      </TabsContent>
+    </Tabs>
+  );
+}
+
+function sample(origin: string, agent: string, mode: "wait" | "stream"): string {
+  return `curl ${mode === "stream" ? "-N " : ""}${origin}/api/v1/runs \\
+  -H "Authorization: Bearer $STINT_API_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"agent": "${agent}", "input": "Your text.", "${mode}": true}'`;
+}

@@ -1,0 +1,32 @@
+import { Activity, Bot, ChartNoAxesColumn, CreditCard, House, KeyRound, Users, type LucideIcon } from "lucide-react";
+
+export type Section = {
+  label: string;
+  href: string;
+  icon: LucideIcon;
+  /** Marked only on exactly this page, not on pages below it. */
+  exact?: boolean;
+};
+
+/** The sections of a workspace, in the order of the sidebar. A new section is a line here. */
+export function tenantSections(slug: string): Section[] {
+  const base = `/t/${slug}`;
+  return [
+    { label: "Overview", href: base, icon: House, exact: true },
+    { label: "Agents", href: `${base}/agents`, icon: Bot },
+    { label: "Runs", href: `${base}/runs`, icon: Activity },
+    { label: "API keys", href: `${base}/keys`, icon: KeyRound },
+    { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
+    { label: "Billing", href: `${base}/billing`, icon: CreditCard },
+  ];
+}
+
+/** The sections of the staff's back office. */
+export function adminSections(): Section[] {
+  return [{ label: "Tenants", href: "/admin", icon: Users }];
+}
+
+/** Whether a section is the one that `pathname` belongs to. */
+export function isActiveSection(section: Pick<Section, "href" | "exact">, pathname: string): boolean {
+  return pathname === section.href || (!section.exact && pathname.startsWith(`${section.href}/`));
+}

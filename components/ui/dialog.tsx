@@ -1,0 +1,45 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Primitive } from "radix-ui";
+import type { ComponentProps, ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import "@/components/ui/style-nonce";
+
+export const Dialog = Primitive.Root;
+export const DialogTrigger = Primitive.Trigger;
+export const DialogClose = Primitive.Close;
+
+type DialogContentProps = Omit<ComponentProps<typeof Primitive.Content>, "title"> & { title: ReactNode; description?: ReactNode };
+
+/** The dialog itself: title, a line about it, then whatever it asks. Escape and the cross close it; focus goes back to where it was. */
+export function DialogContent({ title, description, className, children, ...props }: DialogContentProps) {
+  return (
+    <Primitive.Portal>
+      <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
+      <Primitive.Content
+        className={cn(
+          "fixed top-[10vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 animate-fade overflow-y-auto rounded-lg border border-line bg-surface p-6 shadow-float focus-visible:outline-none",
+          className,
+        )}
+        {...(description ? {} : { "aria-describedby": undefined })}
+        {...props}
+      >
+        <Primitive.Title className="pr-8 text-base font-semibold">{title}</Primitive.Title>
+        {description ? <Primitive.Description className="mt-1 text-sm text-muted">{description}</Primitive.Description> : null}
+        <div className="mt-4">{children}</div>
+        <Primitive.Close asChild>
+          <Button variant="ghost" size="icon-sm" aria-label="Close" className="absolute top-4 right-4">
+            <X aria-hidden="true" />
+          </Button>
+        </Primitive.Close>
+      </Primitive.Content>
+    </Primitive.Portal>
+  );
+}
+
+/** Buttons at the foot of a dialog: the way out first, the deed last. */
+export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
+  return <div className={cn("mt-6 flex flex-wrap justify-end gap-2", className)} {...props} />;
+}

@@ -1,0 +1,6 @@
+import { edgeEnv } from "@/lib/platform/env";
+
+/** The public origin, for code samples and links. */
+export function publicOrigin(): string {
+  return new URL(edgeEnv().APP_URL).origin;
+}
