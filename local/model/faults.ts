@@ -1,0 +1,21 @@
+import { ApiError } from "./errors";
+
+/** Ways to fail on purpose, asked for by the model's name (`stint-extract-1:hang`) where the server allows it. */
+export const FAULTS = ["error-500", "error-429", "hang", "hang-mid", "slow", "cut", "malformed"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** Splits a model's name from its fault. Without permission the name stays whole, and is then an unknown model. */
+export function readFault(model: string, allowed: boolean): { model: string; fault: Fault | null } {
+  const colon = model.indexOf(":");
+  if (!allowed || colon === -1) return { model, fault: null };
+  const fault = FAULTS.find((name) => name === model.slice(colon + 1));
+  return fault ? { model: model.slice(0, colon), fault } : { model, fault: null };
+}
+
+/** Throws what the faults that answer with an error answer with. */
+export function throwFault(fault: Fault | null): void {
+  if (fault === "error-500") throw new ApiError(500, "The server had an error while processing your request.", "server_error", null, null);
+  if (fault === "error-429") {
+    throw new ApiError(429, "Rate limit reached.", "rate_limit_error", null, "rate_limit_exceeded", { "retry-after": "1" });
+  }
+}
