@@ -25,7 +25,7 @@ export function ShellFrame({ homeHref, name, sidebarTop, nav, sidebarFoot, phone
         <aside className="sticky top-0 hidden h-dvh flex-col border-r md:flex">
           <div className="flex items-center gap-1 p-3">{sidebarTop}</div>
           <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-3 py-1">{nav}</div>
-          <div className="grid gap-1 p-3">{sidebarFoot}</div>
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-1 p-3">{sidebarFoot}</div>
         </aside>
         <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-paper pr-1 pl-4 md:hidden">
           <Link href={homeHref} className="flex min-w-0 flex-1 items-center gap-2 text-sm font-medium">

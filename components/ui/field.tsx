@@ -28,7 +28,7 @@ type FieldProps = {
 /** A label, a control, a hint and an error, wired for screen readers. The control is drawn by the child function. */
 export function Field({ label, hint, error, required, optional, className, children }: FieldProps & { children: (control: FieldControl) => ReactNode }) {
   const id = useId();
-  const hintId = hint ? `${id}-hint` : undefined;
+  const hintId = hint && !error ? `${id}-hint` : undefined;
   const errorId = error ? `${id}-error` : undefined;
   const describedBy = [errorId, hintId].filter(Boolean).join(" ") || undefined;
   return (
@@ -44,7 +44,7 @@ export function Field({ label, hint, error, required, optional, className, child
           {error}
         </p>
       ) : null}
-      {hint ? (
+      {hint && !error ? (
         <p id={hintId} className="text-xs text-muted">
           {hint}
         </p>

@@ -29,7 +29,7 @@ export function TableRow({ className, interactive = false, ...props }: Component
     <tr
       role="row"
       className={cn(
-        "relative border-b last:border-b-0 @max-2xl:grid @max-2xl:grid-cols-2 @max-2xl:gap-x-4 @max-2xl:gap-y-2 @max-2xl:px-4 @max-2xl:py-3",
+        "relative border-b last:border-b-0 @max-2xl:grid @max-2xl:grid-cols-2 @max-2xl:@md:grid-cols-4 @max-2xl:gap-x-4 @max-2xl:gap-y-2 @max-2xl:px-4 @max-2xl:py-3",
         interactive && "hover:bg-sunken/60 has-[a:focus-visible]:bg-sunken/60",
         className,
       )}
@@ -65,7 +65,7 @@ export function TableCell({ className, align = "left", label, children, ...props
       className={cn(
         "min-w-0 px-3 @2xl:h-9 @2xl:first:pl-4 @2xl:last:pr-4 @max-2xl:p-0",
         align === "right" ? "@2xl:text-right" : "text-left",
-        !label && "@max-2xl:col-span-2",
+        !label && "@max-2xl:col-span-full",
         className,
       )}
       {...props}

@@ -89,8 +89,8 @@ export function TickGauge({ label, used, cap, format, quota, size = "full", clas
   const words = `${formatMeasureNumber(used, format)} of ${formatMeasure(cap, format)}`;
   return (
     <div className={className}>
-      <div className={cn("flex items-baseline justify-between gap-x-3", size === "small" ? "mb-1.5 text-xs" : "mb-2 flex-wrap text-sm")}>
-        <span className={size === "small" ? "text-muted" : "font-medium"}>{label}</span>
+      <div className={cn("flex items-baseline justify-between gap-x-3", size === "small" ? "mb-1.5 flex-wrap text-xs" : "mb-2 flex-wrap text-sm")}>
+        <span className={size === "small" ? "whitespace-nowrap text-muted" : "font-medium"}>{label}</span>
         <span className="measured text-xs" title={`${used.toLocaleString("en-US")} of ${cap.toLocaleString("en-US")} ${rawUnit(format)}`}>
           <span className="text-ink">{formatMeasureNumber(used, format)}</span>
           <span className="text-muted"> of {formatMeasure(cap, format)}</span>

@@ -1,6 +1,6 @@
 import { cn } from "@/components/ui/cn";
 import { UsageTable } from "@/components/usage/usage-table";
-import { dayLabel, type UsageDay } from "@/components/usage/usage-day";
+import { dayLabel, withRunningTotals, type UsageDay } from "@/components/usage/usage-day";
 import { valueTicks } from "@/components/usage/scale";
 import { formatMeasure, formatMeasureNumber, type Measure } from "@/lib/core/format";
 
@@ -36,12 +36,7 @@ function describe(days: UsageDay[], format: Measure, cap: number | undefined, ca
 
 /** A bar per day with the cap as a line, a sentence that says what it shows, and the same as a table. */
 export function UsageChart({ days, format, quotaLine, quotaLabel = "cap", caption, view = "daily", className }: UsageChartProps) {
-  let sum = 0;
-  const bars = days.map((day) => {
-    const before = view === "running" ? sum : 0;
-    sum += day.value;
-    return { ...day, before, end: before + day.value };
-  });
+  const bars = withRunningTotals(days).map((day) => (view === "running" ? { ...day, end: day.soFar } : { ...day, before: 0, end: day.value }));
   const highest = bars.reduce((max, bar) => Math.max(max, bar.end), 0);
   const capInSight = quotaLine !== undefined && highest > 0 && quotaLine <= highest * CAP_IN_SIGHT;
   const ticks = valueTicks(capInSight ? Math.max(highest, quotaLine) : highest, format);

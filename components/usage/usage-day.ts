@@ -7,3 +7,13 @@ const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "sho
 export function dayLabel(date: string): string {
   return dayFormat.format(new Date(`${date}T00:00:00Z`));
 }
+
+/** The days, each with what was used before it and up to its end, counted from the first. */
+export function withRunningTotals(days: readonly UsageDay[]): (UsageDay & { before: number; soFar: number })[] {
+  let sum = 0;
+  return days.map((day) => {
+    const before = sum;
+    sum += day.value;
+    return { ...day, before, soFar: sum };
+  });
+}

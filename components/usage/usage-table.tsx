@@ -1,11 +1,10 @@
 import { ChevronRight } from "lucide-react";
-import { dayLabel, type UsageDay } from "@/components/usage/usage-day";
+import { dayLabel, withRunningTotals, type UsageDay } from "@/components/usage/usage-day";
 import { formatMeasure, type Measure } from "@/lib/core/format";
 
 /** A chart's numbers, day by day, latest first; folded away until asked for. */
 export function UsageTable({ caption, days, format }: { caption: string; days: UsageDay[]; format: Measure }) {
-  let sum = 0;
-  const rows = days.map((day) => ({ ...day, sum: (sum += day.value) })).reverse();
+  const rows = withRunningTotals(days).reverse();
   return (
     <details className="group mt-2">
       <summary className="inline-flex h-7 list-none items-center gap-1 rounded text-xs text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
@@ -37,7 +36,7 @@ export function UsageTable({ caption, days, format }: { caption: string; days: U
                 <td className="px-4 text-right" title={row.value.toLocaleString("en-US")}>
                   {formatMeasure(row.value, format)}
                 </td>
-                <td className="px-4 text-right text-muted">{formatMeasure(row.sum, format)}</td>
+                <td className="px-4 text-right text-muted">{formatMeasure(row.soFar, format)}</td>
               </tr>
             ))}
           </tbody>

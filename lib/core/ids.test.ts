@@ -7,7 +7,7 @@ describe("ids", () => {
   });
 
   test("sort by the time they were made", () => {
-    const times = [0, 1, 255, 256, 65_535, 65_536, 1_700_000_000_000, 1_700_000_000_001, 2 ** 40];
+    const times = [0, 1, 255, 256, 65_535, 65_536, 1_700_000_000_000, 1_700_000_000_001, 2 ** 41];
     const ids = times.map((time) => newId("run", time));
     expect(ids.toSorted()).toEqual(ids);
   });

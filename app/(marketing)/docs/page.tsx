@@ -1,0 +1,27 @@
+import type { Metadata } from "next";
+import { TextPageHeader } from "@/components/marketing/container";
+import { DocsLayout } from "@/components/marketing/docs-layout";
+import { DocsReference } from "@/components/marketing/docs-reference";
+import { DocsRuns } from "@/components/marketing/docs-runs";
+import { DocsStart } from "@/components/marketing/docs-start";
+import { DocsUsage } from "@/components/marketing/docs-usage";
+import { edgeEnv } from "@/lib/platform/env";
+
+export const metadata: Metadata = {
+  title: "Documentation",
+  description: "Quick start and API reference: keys, runs, streaming, usage, limits and errors.",
+  alternates: { canonical: "/docs" },
+};
+
+export default function DocsPage() {
+  const origin = edgeEnv().APP_URL;
+  return (
+    <DocsLayout>
+      <TextPageHeader title="Documentation" lead="One HTTP API in JSON. What is on this page exists in this version; nothing else does." />
+      <DocsStart origin={origin} />
+      <DocsRuns origin={origin} />
+      <DocsUsage origin={origin} />
+      <DocsReference origin={origin} />
+    </DocsLayout>
+  );
+}

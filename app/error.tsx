@@ -1,0 +1,26 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+
+type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
+
+/** Stands where a page failed. Reporting happens where the error was thrown; here it only gets a number. */
+export default function ErrorPage({ error, reset }: ErrorPageProps) {
+  return (
+    <main className="mx-auto grid min-h-[70dvh] max-w-[560px] content-center gap-6 px-4 py-16">
+      <div aria-hidden="true" className="ruler" />
+      <div role="alert">
+        <h1 className="text-2xl">This page could not be shown.</h1>
+        <p className="mt-2 text-base text-muted">
+          Something failed on our side. What you had saved is safe, and runs go on. Try again; if it stays, tell the operator{error.digest ? " this number" : " when it happened"}.
+        </p>
+        {error.digest ? <p className="measured mt-2 text-sm">{error.digest}</p> : null}
+      </div>
+      <div>
+        <Button variant="primary" onClick={reset}>
+          Try again
+        </Button>
+      </div>
+    </main>
+  );
+}

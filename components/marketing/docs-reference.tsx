@@ -1,0 +1,56 @@
+import Link from "next/link";
+import { DocsSection } from "@/components/marketing/docs-layout";
+import { FactTable } from "@/components/marketing/fact-table";
+import { Code, Prose } from "@/components/marketing/prose";
+import { CodeBlock } from "@/components/ui/code-block";
+
+const ROUTES = [
+  { name: "GET /me", text: "The key’s workspace, scopes, limits and usage. Free." },
+  { name: "GET /agents", text: "The workspace’s agents. Scope agents:read." },
+  { name: "POST /agents", text: "Creates an agent: name, slug, model, instructions. Scope agents:write." },
+  { name: "GET /agents/{id}", text: "One agent, by id or slug. Scope agents:read." },
+  { name: "GET /runs", text: "Runs, newest first. Scope runs:read." },
+  { name: "POST /runs", text: "Starts a run. Scope runs:write." },
+  { name: "GET /runs/{id}", text: "One run with its steps and output. Scope runs:read." },
+  { name: "GET /runs/{id}/events", text: "The run’s events as a stream. Scope runs:read." },
+  { name: "POST /runs/{id}/cancel", text: "Cancels a run. Free. Scope runs:write." },
+  { name: "GET /keys", text: "The workspace’s keys, without secrets. Scope keys:read." },
+  { name: "POST /keys", text: "Creates a key: name, scopes. The only answer with the secret. Scope keys:write." },
+  { name: "GET /keys/{id}", text: "One key, without its secret. Scope keys:read." },
+  { name: "DELETE /keys/{id}", text: "Revokes a key. Runs it started go on. Scope keys:write." },
+  { name: "GET /usage", text: "What was used, grouped. Free. Scope usage:read." },
+];
+
+/** The shape of errors, and every route there is. */
+export function DocsReference({ origin }: { origin: string }) {
+  const error = `{
+  "error": {
+    "type": "invalid_request_error",
+    "code": "invalid_field",
+    "message": "The input is empty.",
+    "param": "input",
+    "doc_url": "${origin}/docs/errors#invalid_field",
+    "request_id": "…"
+  }
+}`;
+  return (
+    <>
+      <DocsSection id="errors" aside={<CodeBlock title="422" code={error} />}>
+        <Prose>
+          <p>
+            Every error has one shape, the one that OpenAI and Stripe clients read. Switch on <Code>code</Code>; show <Code>message</Code>. <Code>param</Code> names the field at
+            fault, and <Code>request_id</Code> finds the request in the logs. <Link href="/docs/errors">All error codes</Link>.
+          </p>
+        </Prose>
+      </DocsSection>
+      <DocsSection id="reference">
+        <Prose className="mb-6">
+          <p>
+            All below <Code>{`${origin}/api/v1`}</Code>. Without a key: <Code>GET /api/health</Code> (alive) and <Code>GET /api/ready</Code> (each dependency).
+          </p>
+        </Prose>
+        <FactTable caption="Routes of the API" head={["Route", "Does"]} rows={ROUTES} />
+      </DocsSection>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import Link from "next/link";
+import type { Question } from "@/components/marketing/faq";
+import { Code } from "@/components/marketing/prose";
+
+const link = "text-ink underline decoration-line-strong underline-offset-4 hover:decoration-current";
+
+/** What somebody should know before signing up, also where the answer is no. */
+export const LANDING_QUESTIONS: Question[] = [
+  {
+    question: "What does it not do yet?",
+    answer: (
+      <>
+        Paid plans cannot be bought in this version: a new workspace is on the free plan. Agents cannot call tools or other agents.
+        There are no webhooks and no invitations for a team. There is no SOC 2 report and no uptime promise.
+      </>
+    ),
+  },
+  {
+    question: "Which models can an agent use?",
+    answer: (
+      <>
+        <Code>stint-extract-1</Code> comes with it: a summariser that picks the most important sentences of your text, word for word. It invents nothing, and it is not
+        a language model. The operator of an installation can point it at any OpenAI-compatible endpoint; your agents then choose from that endpoint’s models.
+      </>
+    ),
+  },
+  {
+    question: "What exactly is an agent-minute?",
+    answer: (
+      <>
+        Wall-clock time that a run spends executing on a worker, kept in whole milliseconds and never rounded up per run. Waiting in the queue is not counted. Time lost
+        to our own fault, such as a worker that dies, is recorded and not billed.
+      </>
+    ),
+  },
+  {
+    question: "What happens when the cap is reached?",
+    answer: (
+      <>
+        New runs are refused with <Code>402 quota_exceeded</Code>, and runs that find nothing left to lease end as <Code>stopped</Code> with the reason. Reading still
+        works: <Code>/me</Code>, <Code>/usage</Code> and <Code>cancel</Code> are never counted. The next period starts with the full quota.
+      </>
+    ),
+  },
+  {
+    question: "Can I get an invoice that I did not expect?",
+    answer: <>No. The free plan has no overage. On paid plans, once they are sold, overage stays off until the owner turns it on with a limit.</>,
+  },
+  {
+    question: "Where does my data live?",
+    answer: (
+      <>
+        In one PostgreSQL database of this installation, separated by row-level security, and on the way through the model endpoint the operator chose. If it should be
+        your machine, <Link href="/#self-host" className={link}>run it yourself</Link>.
+      </>
+    ),
+  },
+];
+
+/** Questions about caps and money, for the pricing page. */
+export const PRICING_QUESTIONS: Question[] = [
+  {
+    question: "Why can I not buy Starter or Pro?",
+    answer: <>This version has no payment yet. The table shows what the plans are in the code; the buttons arrive together with a way to pay and to cancel.</>,
+  },
+  {
+    question: "What is a period?",
+    answer: <>The billing month of a workspace. Without a subscription it is the calendar month in UTC. Usage belongs to the period in which it happened, also when a run crosses the border.</>,
+  },
+  {
+    question: "What counts as an API call?",
+    answer: (
+      <>
+        One authenticated request to <Code>/api/v1</Code> that no limit refused. <Code>/me</Code>, <Code>/usage</Code> and <Code>cancel</Code> are free, so that a capped
+        workspace can still look and stop.
+      </>
+    ),
+  },
+  {
+    question: "What is model spend?",
+    answer: <>What a run’s model calls cost at the list price of the operator’s endpoint, in millionths of a dollar. The built-in model costs nothing.</>,
+  },
+  {
+    question: "When is a cap a warning, and when is it a stop?",
+    answer: <>The gauge turns amber at 80 % of the quota and red at the cap. At the cap the platform refuses new work; there is no grace that is billed later.</>,
+  },
+  {
+    question: "What do I pay when I host it myself?",
+    answer: <>Nothing to us. The code is open source under Apache-2.0, every feature is on, and the operator sets the limits.</>,
+  },
+];

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { canStartRun, LEAST_SLICE_MS } from "@/lib/runs/policy";
+
+const state = (usedMs: number, pausedAt: Date | null = null) => ({
+  tenant: { pausedAt }, usage: { ms: usedMs, micros: 0 }, caps: { ms: 60_000, micros: 0 }, period: { end: new Date("2026-12-01T00:00:00Z") },
+});
+
+test("a run may start while a slice is left", () => {
+  expect(canStartRun(state(0))).toBeNull();
+  expect(canStartRun(state(60_000 - LEAST_SLICE_MS))).toBeNull();
+});
+
+test("and not when less is left, nor past the cap", () => {
+  expect(canStartRun(state(60_000 - LEAST_SLICE_MS + 1))?.code).toBe("quota_exceeded");
+  expect(canStartRun(state(70_000))?.message).toContain("2026-12-01T00:00:00.000Z");
+});
+
+test("a paused workspace is told that it is paused, whatever is left", () => {
+  expect(canStartRun(state(0, new Date()))?.code).toBe("tenant_paused");
+  expect(canStartRun(state(60_000, new Date()))?.code).toBe("tenant_paused");
+});
