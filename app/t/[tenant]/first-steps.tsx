@@ -1,5 +1,6 @@
 import { Check } from "lucide-react";
 import Link from "next/link";
+import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 
 type FirstStepsProps = { base: string; agentSlug: string | null; hasKey: boolean; hasRun: boolean; hasCalled: boolean };
@@ -29,9 +30,9 @@ export function FirstSteps({ base, agentSlug, hasKey, hasRun, hasCalled }: First
                 <span className="block text-muted">{step.text}</span>
               </span>
               {index === next ? (
-                <Link href={step.href} className="shrink-0 text-accent-ink underline underline-offset-4">
-                  {step.label}
-                </Link>
+                <Button asChild variant="primary" size="sm">
+                  <Link href={step.href}>{step.label}</Link>
+                </Button>
               ) : null}
             </li>
           ))}

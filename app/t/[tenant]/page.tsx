@@ -25,11 +25,12 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
   const base = `/t/${tenant.slug}`;
   const agent = agents.data[0];
   const called = usage.calls > 0;
+  const started = agent !== undefined && runs.data.length > 0 && called;
   return (
     <>
-      <PageHeader title="Overview" action={agent && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
+      <PageHeader title="Overview" action={started && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
       {tenant.pausedAt ? <Notice tone="warn" title="This workspace is paused" className="mb-8">Nothing new runs until it is resumed. What you have stays readable.</Notice> : null}
-      {agent && runs.data.length > 0 && called ? null : (
+      {started ? null : (
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}
       <Card className="mb-8">

@@ -49,7 +49,7 @@ export default async function RunPage({ params }: { params: Promise<{ tenant: st
         <StepList steps={run.steps} />
         <Card>
           <CardHeader title="Input" />
-          <CardBody><CodeBlock plain code={run.input} /></CardBody>
+          <CardBody><CodeBlock plain code={run.input} className="max-h-96 overflow-y-auto" /></CardBody>
         </Card>
       </div>
     </>
