@@ -1,11 +1,16 @@
 "use client";
 
+import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
+import { reportBrowserError } from "@/lib/platform/report-browser-error";
 
 type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
 
-/** Stands where a page failed. Reporting happens where the error was thrown; here it only gets a number. */
+/** Stands where a page failed. What failed on the server was reported there and has a number; what failed here is reported here. */
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
+  useEffect(() => {
+    if (error.digest === undefined) reportBrowserError(error).catch(() => undefined);
+  }, [error]);
   return (
     <main className="mx-auto grid min-h-[70dvh] max-w-[560px] content-center gap-6 px-4 py-16">
       <div aria-hidden="true" className="ruler" />

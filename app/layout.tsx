@@ -4,6 +4,8 @@ import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { parseTheme, THEME_COOKIE } from "@/components/theme/theme";
+import { edgeEnv } from "@/lib/platform/env";
+import { REPORTS_META } from "@/lib/platform/report-browser-error";
 import "@/app/globals.css";
 
 export const metadata: Metadata = {
@@ -28,9 +30,13 @@ export const viewport: Viewport = {
  */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
+  const reportsTo = edgeEnv().SENTRY_DSN;
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
-      <body>{children}</body>
+      <body>
+        {reportsTo ? <meta name={REPORTS_META} content={reportsTo} /> : null}
+        {children}
+      </body>
     </html>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutContents } from "@/lib/platform/sentry-options";
+import { withoutContents } from "@/lib/platform/report-contents";
 
 test("a report keeps ids and loses whatever could hold a secret", () => {
   const event = {
