@@ -12,6 +12,7 @@ import type { Actor } from "@/lib/audit/service";
 import { roleAllows, type Permission } from "@/lib/tenants/policy";
 import type { ActionState } from "@/lib/http/action-state";
 import { clientIpOf, requestIdOf } from "@/lib/http/context";
+import { requireStorable } from "@/lib/http/parse";
 import { currentSession } from "@/lib/http/session-cookies";
 
 type Origin = { ip: string; requestId: string };
@@ -58,6 +59,7 @@ export function defineAction<A extends Access, S extends z.ZodType, T>(
     const values = valuesOf(form);
     try {
       const caller = await callerOf(definition.access, form, { ip, requestId });
+      requireStorable(values);
       const parsed = definition.input.safeParse(values);
       if (!parsed.success) return { status: "invalid", fieldErrors: fieldErrorsOf(parsed.error), values: withoutSecrets(values) };
       await requireWithinLimits(definition.limits?.(parsed.data, ip) ?? []);

@@ -1,4 +1,4 @@
-import { redis } from "@/lib/platform/redis";
+import { askRedis } from "@/lib/platform/redis";
 
 /**
  * What the edge knows of a key: enough to apply the right limits, never enough to let anyone in. PostgreSQL decides.
@@ -17,7 +17,7 @@ export async function readDirectory(hash: string): Promise<DirectoryEntry | null
   const now = Date.now();
   const known = local.get(hash);
   if (known && known.until > now) return known.entry;
-  const entry = await redis().get<DirectoryEntry>(`key:${hash}`);
+  const entry = await askRedis((redis) => redis.get<DirectoryEntry>(`key:${hash}`));
   if (local.size >= LOCAL_SIZE) local.clear();
   // A miss is not remembered: the very next request may have filled it.
   if (entry) local.set(hash, { entry, until: now + LOCAL_TTL_MS });
@@ -26,11 +26,11 @@ export async function readDirectory(hash: string): Promise<DirectoryEntry | null
 
 /** Remembers a key that PostgreSQL has just admitted. @throws when Redis fails */
 export async function fillDirectory(hash: string, entry: DirectoryEntry): Promise<void> {
-  await redis().set(`key:${hash}`, entry, { ex: TTL_S });
+  await askRedis((redis) => redis.set(`key:${hash}`, entry, { ex: TTL_S }));
 }
 
 /** Forgets keys that changed. @throws when Redis fails */
 export async function clearDirectory(hashes: string[]): Promise<void> {
   for (const hash of hashes) local.delete(hash);
-  if (hashes.length > 0) await redis().del(...hashes.map((hash) => `key:${hash}`));
+  if (hashes.length > 0) await askRedis((redis) => redis.del(...hashes.map((hash) => `key:${hash}`)));
 }

@@ -1,5 +1,5 @@
 import { Ratelimit } from "@upstash/ratelimit";
-import { redis } from "@/lib/platform/redis";
+import { askRedis, BREAKER_OPEN_MS, redis } from "@/lib/platform/redis";
 import { FAIL_CLOSED, RATE_POLICIES, type RatePolicy } from "@/lib/limits/policies";
 
 /** One limit to take from: `quota` overrides the policy's own (a plan's number). */
@@ -9,22 +9,13 @@ export type LimitCheck = { policy: RatePolicy; subject: string; quota?: number }
 export type LimitState = { policy: RatePolicy; quota: number; windowMs: number; allowed: boolean; remaining: number; resetMs: number; shared: boolean };
 
 const limiters = new Map<string, Ratelimit>();
-const BREAKER_FAILURES = 3;
-const BREAKER_OPEN_MS = 2_000;
-let failures = 0;
-let openUntil = 0;
 
 /** Takes one from each limit, all in one round trip. Falls back to this process's own count when Redis is away. */
 export async function takeLimits(checks: LimitCheck[]): Promise<LimitState[]> {
-  if (Date.now() < openUntil) return checks.map(takeLocally);
   try {
-    const states = await Promise.all(checks.map(takeShared));
-    failures = 0;
-    return states;
+    return await askRedis(() => Promise.all(checks.map(takeShared)));
   } catch {
     // Which fault it was is told by `/api/ready`, which asks Redis itself; a line for every request would drown the log.
-    failures += 1;
-    if (failures >= BREAKER_FAILURES) openUntil = Date.now() + BREAKER_OPEN_MS;
     return checks.map(takeLocally);
   }
 }

@@ -1,13 +1,16 @@
 import { MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { followRun } from "@/lib/runs/feed";
 import { requireRun } from "@/lib/runs/service";
-import type { RunDto } from "@/lib/runs/schema";
-import type { EventRow } from "@/lib/runs/repo";
+import { isEnded, type RunDto } from "@/lib/runs/schema";
+import { readEventsAfter, type EventRow } from "@/lib/runs/repo";
 
 /** How long `wait` holds a request open. */
 export const WAIT_MS = 10 * MINUTE_MS;
 /** A comment this often keeps proxies from closing a quiet stream. */
 const KEEP_ALIVE_MS = 15 * SECOND_MS;
+
+const REPLAY_PAGE = 500;
+const SSE_HEADERS = { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" };
 
 /** The event that ends a run's stream. */
 export function endsStream(type: string): boolean {
@@ -34,6 +37,28 @@ export async function waitForRun(tenantId: string, runId: string, signal: AbortS
     else signal.addEventListener("abort", finish);
   });
   return requireRun(tenantId, runId);
+}
+
+/**
+ * The events of a run that has ended, from after `after`, in one answer. A client that has them all gets 204, on which
+ * a browser stops asking.
+ */
+async function replayEnded(run: RunDto, tenantId: string, after: number): Promise<Response> {
+  let text = "";
+  for (let from = after; ; ) {
+    const events = await readEventsAfter([{ tenantId, runId: run.id, after: from }], REPLAY_PAGE);
+    text += events.map((event) => toSse(event, endsStream(event.type) ? { ...event.data, run } : event.data)).join("");
+    const last = events.at(-1);
+    if (!last || events.length < REPLAY_PAGE) break;
+    from = last.seq;
+  }
+  return text === "" ? new Response(null, { status: 204 }) : new Response(text, { headers: SSE_HEADERS });
+}
+
+/** A run's events, whether it still executes or has ended. @throws AppError `not_found` */
+export async function streamAnyRun(tenantId: string, runId: string, after: number): Promise<Response> {
+  const run = await requireRun(tenantId, runId);
+  return isEnded(run.status) ? replayEnded(run, tenantId, after) : streamRun(tenantId, runId, after);
 }
 
 /**
@@ -84,7 +109,7 @@ export function streamRun(tenantId: string, runId: string, after: number, header
     cancel: () => stop(),
   });
   return new Response(body, {
-    headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no", ...headers },
+    headers: { ...SSE_HEADERS, ...headers },
   });
 }
 

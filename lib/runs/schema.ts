@@ -15,8 +15,6 @@ export const MAX_INPUT_BYTES = 256 * 1024;
 
 const inputSchema = z.string().min(1, "The input is empty.")
   .refine((text) => text.trim().length > 0, "The input is empty.")
-  // PostgreSQL cannot store the character NUL, and no text needs it.
-  .refine((text) => !text.includes("\u0000"), "The input contains a NUL character.")
   .refine((text) => new TextEncoder().encode(text).byteLength <= MAX_INPUT_BYTES, "The input is larger than 256 KiB.");
 
 const metadataSchema = z.record(z.string().min(1).max(40), z.string().max(500))

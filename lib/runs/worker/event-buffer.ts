@@ -22,8 +22,9 @@ export class EventBuffer {
   /** Adds streamed text of a step. */
   addText(step: number, text: string): void {
     const last = this.events.at(-1);
-    if (last?.type === "output.delta" && last.data.step === step) last.data.text = `${String(last.data.text)}${text}`;
-    else this.add({ type: "output.delta", data: { step, text } });
+    // An endpoint may cut between the halves of a surrogate pair, which JSON in PostgreSQL does not take.
+    if (last?.type === "output.delta" && last.data.step === step) last.data.text = `${String(last.data.text)}${text}`.toWellFormed();
+    else this.add({ type: "output.delta", data: { step, text: text.toWellFormed() } });
   }
 
   /** Writes what has collected, after what is being written: events keep their order. */

@@ -1,7 +1,7 @@
 import { StreamedAnswer } from "@/lib/http/idempotency";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
-import { streamRun, waitForRun } from "@/lib/runs/live";
+import { streamAnyRun, streamRun, waitForRun } from "@/lib/runs/live";
 import { createRunSchema, runDtoSchema, runListQuerySchema, runListSchema } from "@/lib/runs/schema";
 import { createRun, listRuns } from "@/lib/runs/service";
 
@@ -12,7 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute(
     {
       name: "/v1/runs", permission: "runs:write", body: createRunSchema, response: runDtoSchema, status: 201,
-      replayStream: async (record, { principal }) => streamRun(principal.tenant.id, runDtoSchema.parse(record).id, 0),
+      replayStream: async (record, { principal }) => streamAnyRun(principal.tenant.id, runDtoSchema.parse(record).id, 0),
     },
     async ({ principal, body, request }) => {
       const run = await createRun(principal, body);

@@ -2,14 +2,13 @@ import { z } from "zod";
 import { StreamedAnswer } from "@/lib/http/idempotency";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
-import { streamRun } from "@/lib/runs/live";
-import { requireRun } from "@/lib/runs/service";
+import { streamAnyRun } from "@/lib/runs/live";
 
 const lastEventIdSchema = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: defineRoute({ name: "/v1/runs/{id}/events", permission: "runs:read", params: z.object({ id: z.string() }), response: z.never() }, async ({ principal, params, request }) => {
-    const run = await requireRun(principal.tenant.id, params.id);
-    return new StreamedAnswer(null, streamRun(principal.tenant.id, run.id, lastEventIdSchema.parse(request.headers.get("last-event-id") ?? 0)));
+    const after = lastEventIdSchema.parse(request.headers.get("last-event-id") ?? 0);
+    return new StreamedAnswer(null, await streamAnyRun(principal.tenant.id, params.id, after));
   }),
 });
