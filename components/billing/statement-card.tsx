@@ -8,7 +8,7 @@ export function StatementCard({ statement }: { statement: Statement }) {
     <Card>
       <CardHeader title="This period costs" />
       <CardBody>
-        <dl className="grid gap-3">
+        <dl className="grid grid-cols-1 gap-3">
           {statement.lines.map((line) => (
             <div key={line.label} className="flex items-baseline justify-between gap-4">
               <dt>

@@ -9,10 +9,10 @@ export function CallSample({ origin, agent }: { origin: string; agent: string })
         <TabsTrigger value="wait">Wait for the answer</TabsTrigger>
         <TabsTrigger value="stream">Stream it</TabsTrigger>
       </TabsList>
-      <TabsContent value="wait">
+      <TabsContent value="wait" className="pt-4">
         <CodeBlock title="curl" code={sample(origin, agent, "wait")} />
       </TabsContent>
-      <TabsContent value="stream">
+      <TabsContent value="stream" className="pt-4">
         <CodeBlock title="curl" code={sample(origin, agent, "stream")} />
       </TabsContent>
     </Tabs>

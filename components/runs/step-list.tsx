@@ -5,7 +5,7 @@ import type { StepDto } from "@/lib/runs/schema";
 /** The steps of a run in order, each with its place in time and what it cost. */
 export function StepList({ steps }: { steps: StepDto[] }) {
   return (
-    <section aria-labelledby="steps" className="grid gap-4">
+    <section aria-labelledby="steps" className="grid grid-cols-1 gap-4">
       <h2 id="steps" className="text-base font-semibold">Steps</h2>
       {steps.length === 0 ? (
         <p className="text-muted">No step is stored yet. A step is stored when it is done, and a resumed run goes on after it.</p>

@@ -6,7 +6,7 @@ import type { UsageRow } from "@/lib/usage/schema";
 export function UsageGroupTable({ title, none, rows, calls = false }: { title: string; none: string; rows: UsageRow[]; calls?: boolean }) {
   const number = (text: string, exact: string) => <span className="font-mono tabular-nums" title={exact}>{text}</span>;
   return (
-    <section aria-label={title} className="grid gap-4">
+    <section aria-label={title} className="grid grid-cols-1 gap-4">
       <h2 className="text-base font-semibold">{title}</h2>
       {rows.length === 0 ? (
         <p className="text-muted">Nothing yet in this period.</p>

@@ -15,7 +15,7 @@ type UsageTotalsProps = {
 export function UsageTotals({ total, usage, caps }: UsageTotalsProps) {
   return (
     <Card>
-      <CardBody className="grid gap-8">
+      <CardBody className="grid grid-cols-1 gap-8">
         <div className="grid gap-8 md:grid-cols-3">
           <TickGauge label="Agent-minutes" used={usage.ms} cap={caps.ms} format="minutes" />
           <TickGauge label="API calls" used={usage.calls} cap={caps.calls} format="calls" />

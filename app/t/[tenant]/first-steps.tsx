@@ -19,7 +19,7 @@ export function FirstSteps({ base, agentSlug, hasKey, hasRun, hasCalled }: First
     <Card className="mb-8">
       <CardHeader title="First steps" description={`${steps.filter((step) => step.done).length} of ${steps.length} done.`} />
       <CardBody>
-        <ol className="grid gap-4">
+        <ol className="grid grid-cols-1 gap-4">
           {steps.map((step, index) => (
             <li key={step.title} className="flex items-start gap-3">
               <span className={`mt-0.5 grid size-5 shrink-0 place-items-center rounded-full border font-mono text-xs ${step.done ? "border-transparent bg-ok-wash text-ok" : "border-line-strong text-muted"}`}>

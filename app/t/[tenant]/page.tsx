@@ -42,7 +42,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
         </CardBody>
       </Card>
       {runs.data.length > 0 ? (
-        <section aria-labelledby="recent" className="grid gap-4">
+        <section aria-labelledby="recent" className="grid grid-cols-1 gap-4">
           <div className="flex items-baseline justify-between">
             <h2 id="recent" className="text-base font-semibold">Recent runs</h2>
             <Link href={`${base}/runs`} className="text-accent-ink underline underline-offset-4">All runs</Link>

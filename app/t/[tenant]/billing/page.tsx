@@ -21,11 +21,11 @@ export default async function BillingPage({ params }: { params: Promise<{ tenant
   return (
     <>
       <PageHeader title="Billing" description="What this period includes, what was used, and what it costs." />
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         <div className="grid gap-8 md:grid-cols-2">
           <Card>
             <CardHeader title={`${plan.name} plan`} description={plan.priceCents === null ? "Priced by contract." : `${formatMoneyCents(plan.priceCents)} a month.`} />
-            <CardBody className="grid gap-2">
+            <CardBody className="grid grid-cols-1 gap-2">
               <p>
                 Period: <span className="font-mono">{day(period.start)}</span> to <span className="font-mono">{day(new Date(period.end.getTime() - 1))}</span>, UTC.
               </p>

@@ -51,11 +51,11 @@ function CreateKeyForm({ tenant, origin }: { tenant: string; origin: string }) {
   const problem = formError(state);
   const scopeProblem = fieldError(state, "scopes");
   return (
-    <form action={action} className="grid gap-6" noValidate>
+    <form action={action} className="grid grid-cols-1 gap-6" noValidate>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       <input type="hidden" name="tenant" value={tenant} />
       <TextField label="Name" name="name" required autoFocus placeholder="Production" defaultValue={typedValue(state, "name")} error={fieldError(state, "name")} hint="Which program uses it." />
-      <fieldset className="grid gap-2">
+      <fieldset className="grid grid-cols-1 gap-2">
         <legend className="mb-2 font-medium">What it may do</legend>
         {/* Present even when nothing is ticked: no scope is an answer, and not the default. */}
         <input type="hidden" name="scopes[]" value="" />

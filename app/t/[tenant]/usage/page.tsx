@@ -24,7 +24,7 @@ export default async function UsagePage({ params }: { params: Promise<{ tenant: 
   return (
     <>
       <PageHeader title="Usage" description={`This period: ${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Charts follow the work by about a second.`} />
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         <UsageTotals total={total} usage={usage} caps={caps} />
         <Card>
           <CardHeader title="Agent-minutes per day" />

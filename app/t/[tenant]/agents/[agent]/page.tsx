@@ -25,18 +25,18 @@ export default async function AgentPage({ params }: { params: Promise<{ tenant: 
         title={agent.name} back={{ href: `${base}/agents`, label: "Agents" }}
         description={<><span className="font-mono">{agent.slug}</span> on <span className="font-mono">{agent.model}</span></>}
       />
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         {allows("runs:write") ? <RunPanel tenant={admission.tenant.slug} agent={agent.slug} /> : null}
         <Card>
           <CardHeader title="Instructions" />
           <CardBody><p className="whitespace-pre-wrap">{agent.instructions}</p></CardBody>
         </Card>
-        <section aria-labelledby="call" className="grid gap-4">
+        <section aria-labelledby="call" className="grid grid-cols-1 gap-4">
           <h2 id="call" className="text-base font-semibold">Call it from your program</h2>
           <CallSample origin={publicOrigin()} agent={agent.slug} />
         </section>
         {runs.data.length > 0 ? (
-          <section aria-labelledby="runs" className="grid gap-4">
+          <section aria-labelledby="runs" className="grid grid-cols-1 gap-4">
             <h2 id="runs" className="text-base font-semibold">Latest runs</h2>
             <RunTable base={base} runs={runs.data} caption={`The latest runs of ${agent.name}`} />
           </section>

@@ -29,8 +29,8 @@ export function RunPanel({ tenant, agent }: { tenant: string; agent: string }) {
   return (
     <Card>
       <CardHeader title="Run it" description="A run from here is metered like every other." />
-      <CardBody className="grid gap-6">
-        <form action={action} className="grid gap-4" noValidate>
+      <CardBody className="grid grid-cols-1 gap-6">
+        <form action={action} className="grid grid-cols-1 gap-4" noValidate>
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
           <input type="hidden" name="tenant" value={tenant} />
           <input type="hidden" name="agent" value={agent} />

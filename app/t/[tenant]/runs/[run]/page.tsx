@@ -36,7 +36,7 @@ export default async function RunPage({ params }: { params: Promise<{ tenant: st
         back={{ href: `${base}/runs`, label: "Runs" }}
         action={!ended && allows("runs:write") ? <CancelRun tenant={admission.tenant.slug} run={run.id} /> : undefined}
       />
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         {run.error ? <Notice tone={run.status === "failed" ? "bad" : "warn"} title={run.error.code}>{run.error.message}</Notice> : null}
         {segments.length > 0 ? <RunStrip totalMs={Math.max(run.usage.agent_ms, ...segments.map((one) => one.endMs))} segments={segments} /> : null}
         <RunFacts run={run} />
