@@ -68,10 +68,12 @@ export async function releaseRun(runId: string, fence: number, workedMs: number)
   return rows[0]?.done ?? false;
 }
 
-/** Takes runs back from workers that stopped renewing; returns how many. */
+/** Takes runs back from workers that stopped renewing, one a transaction; returns how many. */
 export async function reapExpiredLeases(mostAttempts: number): Promise<number> {
-  const rows = await callFunction<{ reaped: number }>("reap_expired_leases", "SELECT reap_expired_leases($1) AS reaped", [mostAttempts]);
-  return rows[0]?.reaped ?? 0;
+  for (let reaped = 0; ; reaped++) {
+    const rows = await callFunction<{ found: number }>("reap_expired_leases", "SELECT reap_expired_leases($1) AS found", [mostAttempts]);
+    if (!rows[0]?.found) return reaped;
+  }
 }
 
 export type Signal = { run_id: string; signal: "canceled" | "paused" | "lost" };

@@ -137,42 +137,54 @@ BEGIN
     ORDER BY c.running, h.id
     LIMIT 32
   LOOP
-    SELECT * INTO locked FROM lock_counter(candidate.tenant_id);
-    -- Counted again under the counter's lock, which every claim for this tenant takes: now the count is exact.
-    CONTINUE WHEN (SELECT count(*) FROM run r WHERE r.tenant_id = candidate.tenant_id AND r.status = 'running') >= candidate.concurrent_runs;
+    BEGIN
+      SELECT * INTO locked FROM lock_counter(candidate.tenant_id);
+      -- Counted again under the counter's lock, which every claim for this tenant takes: now the count is exact.
+      IF (SELECT count(*) FROM run r WHERE r.tenant_id = candidate.tenant_id AND r.status = 'running') >= candidate.concurrent_runs THEN
+        RAISE SQLSTATE 'ST001';
+      END IF;
 
-    SELECT r.* INTO next_run FROM run r
-    WHERE r.tenant_id = candidate.tenant_id AND r.status = 'queued' ORDER BY r.id LIMIT 1 FOR UPDATE SKIP LOCKED;
-    CONTINUE WHEN NOT FOUND;
+      SELECT r.* INTO next_run FROM run r
+      WHERE r.tenant_id = candidate.tenant_id AND r.status = 'queued' ORDER BY r.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+      IF NOT FOUND THEN
+        RAISE SQLSTATE 'ST001';
+      END IF;
 
-    IF next_run.max_ms - next_run.executed_ms < p_least_ms AND next_run.executed_ms > 0 THEN
-      PERFORM end_run(next_run.tenant_id, next_run.id, 'timed_out', NULL, 'run_timed_out', 'The run reached its longest allowed time.');
-      RETURN QUERY SELECT 'ended', next_run.id, next_run.tenant_id, next_run.fence, 0::bigint;
+      IF next_run.max_ms - next_run.executed_ms < p_least_ms AND next_run.executed_ms > 0 THEN
+        PERFORM end_run(next_run.tenant_id, next_run.id, 'timed_out', NULL, 'run_timed_out', 'The run reached its longest allowed time.');
+        RETURN QUERY SELECT 'ended', next_run.id, next_run.tenant_id, next_run.fence, 0::bigint;
+        RETURN;
+      END IF;
+
+      free_ms := candidate.cap_ms - (locked.counter).used_ms - (locked.counter).leased_ms;
+      IF free_ms < p_least_ms THEN
+        -- What is leased may come back; only when nothing can is the run refused.
+        IF (locked.counter).leased_ms > 0 THEN
+          RAISE SQLSTATE 'ST001';
+        END IF;
+        PERFORM end_run(next_run.tenant_id, next_run.id, 'stopped', NULL, 'minutes_cap_reached',
+                        'The workspace has no agent-minutes left in this period. Nothing was billed for this run.');
+        RETURN QUERY SELECT 'ended', next_run.id, next_run.tenant_id, next_run.fence, 0::bigint;
+        RETURN;
+      END IF;
+
+      to_period_end_ms := greatest(1, floor(extract(epoch FROM locked.period_end - clock_timestamp()) * 1000)::bigint);
+      grant_ms := greatest(1, least(p_slice_ms, free_ms, next_run.max_ms - next_run.executed_ms, to_period_end_ms));
+      UPDATE usage_counter c SET leased_ms = c.leased_ms + grant_ms
+      WHERE c.tenant_id = next_run.tenant_id AND c.period_start = (locked.counter).period_start;
+      UPDATE run r SET status = 'running', worker_id = p_worker_id, fence = r.fence + 1, attempt = r.attempt + 1,
+                       started_at = coalesce(r.started_at, clock_timestamp()), lease_ms = grant_ms,
+                       lease_period_start = (locked.counter).period_start,
+                       lease_expires_at = clock_timestamp() + make_interval(secs => grant_ms / 1000.0)
+      WHERE r.id = next_run.id;
+      PERFORM append_event(next_run.tenant_id, next_run.id, 'run.started', jsonb_build_object('attempt', next_run.attempt + 1));
+      RETURN QUERY SELECT 'claimed', next_run.id, next_run.tenant_id, next_run.fence + 1, grant_ms;
       RETURN;
-    END IF;
-
-    free_ms := candidate.cap_ms - (locked.counter).used_ms - (locked.counter).leased_ms;
-    IF free_ms < p_least_ms THEN
-      -- What is leased may come back; only when nothing can is the run refused.
-      CONTINUE WHEN (locked.counter).leased_ms > 0;
-      PERFORM end_run(next_run.tenant_id, next_run.id, 'stopped', NULL, 'minutes_cap_reached',
-                      'The workspace has no agent-minutes left in this period. Nothing was billed for this run.');
-      RETURN QUERY SELECT 'ended', next_run.id, next_run.tenant_id, next_run.fence, 0::bigint;
-      RETURN;
-    END IF;
-
-    to_period_end_ms := greatest(1, floor(extract(epoch FROM locked.period_end - clock_timestamp()) * 1000)::bigint);
-    grant_ms := greatest(1, least(p_slice_ms, free_ms, next_run.max_ms - next_run.executed_ms, to_period_end_ms));
-    UPDATE usage_counter c SET leased_ms = c.leased_ms + grant_ms
-    WHERE c.tenant_id = next_run.tenant_id AND c.period_start = (locked.counter).period_start;
-    UPDATE run r SET status = 'running', worker_id = p_worker_id, fence = r.fence + 1, attempt = r.attempt + 1,
-                     started_at = coalesce(r.started_at, clock_timestamp()), lease_ms = grant_ms,
-                     lease_period_start = (locked.counter).period_start,
-                     lease_expires_at = clock_timestamp() + make_interval(secs => grant_ms / 1000.0)
-    WHERE r.id = next_run.id;
-    PERFORM append_event(next_run.tenant_id, next_run.id, 'run.started', jsonb_build_object('attempt', next_run.attempt + 1));
-    RETURN QUERY SELECT 'claimed', next_run.id, next_run.tenant_id, next_run.fence + 1, grant_ms;
-    RETURN;
+    EXCEPTION WHEN SQLSTATE 'ST001' THEN
+      -- Nothing to claim here. Leaving this way gives the counter's lock back: a claim never holds two tenants' counters,
+      -- so it cannot wait in a circle with an admit, which takes several.
+      NULL;
+    END;
   END LOOP;
 END $$;
 
@@ -334,35 +346,36 @@ BEGIN
   RETURN true;
 END $$;
 
--- Takes runs back from workers that stopped renewing. The slice that was out is the platform's loss, as is a model
--- call that was under way. The run goes back to the queue, or fails after `p_most_attempts`. Returns how many.
+-- Takes one run back from a worker that stopped renewing. The slice that was out is the platform's loss, as is a model
+-- call that was under way. The run goes back to the queue, or fails after `p_most_attempts`. Returns how many: 0 when
+-- there is nothing to do. One run a transaction, because each holds its tenant's counter to the end.
 CREATE FUNCTION reap_expired_leases(p_most_attempts int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   expired record;
   held run;
-  reaped int := 0;
 BEGIN
-  FOR expired IN
-    SELECT r.id, r.fence FROM run r
-    WHERE r.status = 'running' AND r.lease_expires_at < clock_timestamp() - interval '1 second' ORDER BY r.id LIMIT 50
-  LOOP
-    held := lock_held_run(expired.id, expired.fence);
-    CONTINUE WHEN held.id IS NULL OR held.lease_expires_at >= clock_timestamp() - interval '1 second';
-    PERFORM settle_time(held, held.lease_ms, false);
-    PERFORM settle_spend(held, held.lease_micros, false);
-    IF held.cancel_requested_at IS NOT NULL THEN
-      PERFORM end_run(held.tenant_id, held.id, 'canceled', NULL, NULL, NULL);
-    ELSIF held.attempt >= p_most_attempts THEN
-      PERFORM end_run(held.tenant_id, held.id, 'failed', NULL, 'worker_lost',
-                      'The platform lost the worker of this run several times. The lost time is not billed.');
-    ELSE
-      UPDATE run SET status = 'queued', worker_id = NULL, lease_expires_at = NULL WHERE id = held.id;
-      PERFORM append_event(held.tenant_id, held.id, 'run.requeued', jsonb_build_object('reason', 'worker_lost'));
-    END IF;
-    reaped := reaped + 1;
-  END LOOP;
-  RETURN reaped;
+  SELECT r.id, r.fence INTO expired FROM run r
+  WHERE r.status = 'running' AND r.lease_expires_at < clock_timestamp() - interval '1 second' ORDER BY r.lease_expires_at LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  held := lock_held_run(expired.id, expired.fence);
+  IF held.id IS NULL OR held.lease_expires_at >= clock_timestamp() - interval '1 second' THEN
+    RETURN 0;
+  END IF;
+  PERFORM settle_time(held, held.lease_ms, false);
+  PERFORM settle_spend(held, held.lease_micros, false);
+  IF held.cancel_requested_at IS NOT NULL THEN
+    PERFORM end_run(held.tenant_id, held.id, 'canceled', NULL, NULL, NULL);
+  ELSIF held.attempt >= p_most_attempts THEN
+    PERFORM end_run(held.tenant_id, held.id, 'failed', NULL, 'worker_lost',
+                    'The platform lost the worker of this run several times. The lost time is not billed.');
+  ELSE
+    UPDATE run SET status = 'queued', worker_id = NULL, lease_expires_at = NULL WHERE id = held.id;
+    PERFORM append_event(held.tenant_id, held.id, 'run.requeued', jsonb_build_object('reason', 'worker_lost'));
+  END IF;
+  RETURN 1;
 END $$;
 
 -- What the runs of a worker should know between renewals: were they canceled, was their tenant paused, are they lost.
