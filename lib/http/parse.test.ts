@@ -35,6 +35,13 @@ describe("parseFields", () => {
     expect([error.status, error.param]).toEqual([422, undefined]);
   });
 
+  test.each([["NUL", "a\u0000b"], ["half a surrogate pair", "a\ud800"]])("text with %s is refused, wherever it is, since nothing could store it", (_what, text) => {
+    expect(refusal({ name: text }).param).toBe("name");
+    expect(refusal({ name: "a", tags: [{ id: text }] }).param).toBe("tags");
+    expect(refusal({ name: "a", [text]: "b" }).param).not.toContain("\u0000");
+    expect(parseFields(schema, { name: "a👋b" })).toEqual({ name: "a👋b" });
+  });
+
   test("the words are the schema's, and what was sent is not repeated", () => {
     expect(refusal({ name: "" }).message).toBe("`name`: Give it a name.");
     expect(refusal({ name: "none" }).message).toBe("It needs a real name.");

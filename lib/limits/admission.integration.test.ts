@@ -35,8 +35,8 @@ describe("counting API calls", () => {
     const neighbour = await makeWorkspace();
     const rows = await admitAll([{ ref: byKey(workspace.keyHash), count: 3 }, { ref: byKey(neighbour.keyHash), count: 4 }, { ref: byKey(second.keyHash), count: 4 }]);
     expect(rows.map((row) => [row.ord, row.granted]).sort()).toEqual([[1, 3], [2, 4], [3, 2]]);
-    const ledger = await owner().query<{ api_key_id: string; quantity: string }>("SELECT api_key_id, quantity FROM ledger WHERE tenant_id = $1 ORDER BY quantity", [workspace.tenantId]);
-    expect(ledger.rows).toEqual([{ api_key_id: second.keyId, quantity: "2" }, { api_key_id: workspace.keyId, quantity: "3" }]);
+    const ledger = await owner().query<{ api_key_id: string; quantity: number }>("SELECT api_key_id, quantity FROM ledger WHERE tenant_id = $1 ORDER BY quantity", [workspace.tenantId]);
+    expect(ledger.rows).toEqual([{ api_key_id: second.keyId, quantity: 2 }, { api_key_id: workspace.keyId, quantity: 3 }]);
   });
 
   test("two batches over many workspaces in opposite order do not wait for each other for ever", async () => {

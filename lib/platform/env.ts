@@ -44,7 +44,12 @@ let server: ServerEnv | undefined;
 
 /** What the edge needs. @throws Error naming every variable that is missing or wrong. */
 export function edgeEnv(): EdgeEnv {
-  return (edge ??= read(edgeSchema));
+  if (!edge) {
+    edge = read(edgeSchema);
+    // next-auth reads its own name for the same thing.
+    process.env.NEXTAUTH_URL ??= edge.APP_URL;
+  }
+  return edge;
 }
 
 /** What web and worker processes need. @throws Error naming every variable that is missing or wrong. */

@@ -94,17 +94,27 @@ async function stream(call: ModelCall, signal: AbortSignal, heard: () => void): 
 
 function toModelError(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
+  const cause = withoutContents(error);
   if (APICallError.isInstance(error) && error.statusCode !== undefined) {
     const { statusCode } = error;
-    if (statusCode === 429) return new ModelError("model_rate_limited", "The model endpoint is over its own rate limit.", { cause: error });
-    if (statusCode >= 500) return new ModelError("model_unavailable", `The model endpoint failed with status ${statusCode}.`, { cause: error });
-    if (statusCode === 401 || statusCode === 403) return new ModelError("model_unavailable", "The model endpoint refused the platform's key.", { cause: error });
-    if (statusCode >= 400) return new ModelError("model_rejected", `The model endpoint refused the request with status ${statusCode}.`, { cause: error });
-    return new ModelError("model_invalid_response", "The model endpoint sent an answer that could not be read.", { cause: error });
+    if (statusCode === 429) return new ModelError("model_rate_limited", "The model endpoint is over its own rate limit.", { cause });
+    if (statusCode >= 500) return new ModelError("model_unavailable", `The model endpoint failed with status ${statusCode}.`, { cause });
+    if (statusCode === 401 || statusCode === 403) return new ModelError("model_unavailable", "The model endpoint refused the platform's key.", { cause });
+    if (statusCode >= 400) return new ModelError("model_rejected", `The model endpoint refused the request with status ${statusCode}.`, { cause });
+    return new ModelError("model_invalid_response", "The model endpoint sent an answer that could not be read.", { cause });
   }
   const name = error instanceof Error ? error.name : "";
   if (/TypeValidation|JSONParse|InvalidResponse|NoOutput|EmptyResponse/.test(name)) {
-    return new ModelError("model_invalid_response", "The model endpoint sent an answer that could not be read.", { cause: error });
+    return new ModelError("model_invalid_response", "The model endpoint sent an answer that could not be read.", { cause });
   }
-  return new ModelError("model_unavailable", "The model endpoint could not be reached, or the connection broke.", { cause: error });
+  return new ModelError("model_unavailable", "The model endpoint could not be reached, or the connection broke.", { cause });
+}
+
+/** What may be logged of the SDK's error: which it was and why. Its own fields and message hold the request and the answer, which are the customer's. */
+function withoutContents(error: unknown): Error {
+  const status = APICallError.isInstance(error) ? error.statusCode : undefined;
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const told = root === error ? [] : [root instanceof Error ? root.message : ""];
+  return new Error([error instanceof Error ? error.name : typeof error, status, ...told].filter(Boolean).join(" "));
 }

@@ -1,5 +1,5 @@
-import * as Sentry from "@sentry/nextjs";
 import { log } from "@/lib/platform/log";
+import { Sentry } from "@/lib/platform/sentry";
 
 /** What an error report may say about where it happened: ids, never contents. */
 export type ErrorContext = { request_id?: string; tenant_id?: string; run_id?: string; route?: string; job?: string };

@@ -45,8 +45,8 @@ async function fill(one: Workspace): Promise<void> {
 }
 
 async function countVisible(client: pg.ClientBase, table: string): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)}`);
-  return Number(rows[0]?.count);
+  const { rows } = await client.query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)}`);
+  return rows[0]?.count ?? 0;
 }
 
 async function expectNothingVisible(client: pg.ClientBase): Promise<void> {
@@ -57,8 +57,8 @@ describe("without a tenant the application's role sees no row of any", () => {
   test("there is something to see in every table", async () => {
     expect(tables).toEqual(["agent", "api_key", "audit_log", "idempotency_key", "ledger", "member", "run", "run_event", "step", "usage_counter", "usage_hourly"]);
     for (const table of tables) {
-      const { rows } = await owner().query<{ count: string }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
-      expect(Number(rows[0]?.count), table).toBeGreaterThanOrEqual(2);
+      const { rows } = await owner().query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
+      expect(rows[0]?.count ?? 0, table).toBeGreaterThanOrEqual(2);
     }
   });
 

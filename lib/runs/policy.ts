@@ -3,8 +3,11 @@ import type { ErrorCode } from "@/lib/core/errors";
 
 /** A run leases its time in slices of this length. Shorter: less is locked up; longer: fewer statements. */
 export const SLICE_MS = 5 * SECOND_MS;
-/** Less than this is not worth leasing: the run ends instead. */
-export const LEAST_SLICE_MS = 100;
+/**
+ * Less than this is not worth leasing: the run ends instead. The next lease is asked for half-way through, so half of
+ * this is how long the database may take to answer.
+ */
+export const LEAST_SLICE_MS = 500;
 /** A worker stops this long before its lease ends, so that it can still settle. */
 export const LEASE_MARGIN_MS = 50;
 /** How often a run may lose its worker before it fails. */

@@ -16,7 +16,7 @@ describe("a run's fields", () => {
 
   test.each([
     ["no input", { agent: "a1" }, "input"], ["an empty one", { ...run, input: "" }, "input"], ["a blank one", { ...run, input: " \n\t " }, "input"],
-    ["one with NUL", { ...run, input: "a\u0000b" }, "input"], ["one that is no text", { ...run, input: 5 }, "input"],
+    ["one that is no text", { ...run, input: 5 }, "input"],
     ["no agent", { input: "x" }, "agent"], ["both ways to wait", { ...run, wait: true, stream: true }, "wait"],
     ["no time", { ...run, max_minutes: 0 }, "max_minutes"], ["too much metadata", { ...run, metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, "v"])) }, "metadata"],
     ["metadata that is no text", { ...run, metadata: { a: 1 } }, "metadata.a"],

@@ -12,8 +12,8 @@ const insert = (client: pg.Pool | pg.ClientBase, one: Workspace, quantity: numbe
   client.query("INSERT INTO ledger (tenant_id, period_start, meter, quantity, billed, api_key_id, agent_id, occurred_at) VALUES ($1, date_trunc('month', now(), 'UTC'), 'agent_ms', $2, $3, $4, $5, $6)", [one.tenantId, quantity, billed, one.keyId, one.agentId, occurredAt]);
 
 async function rolledUp(one: Workspace, billed = true): Promise<number> {
-  const { rows } = await owner().query<{ sum: string }>("SELECT coalesce(sum(quantity), 0) AS sum FROM usage_hourly WHERE tenant_id = $1 AND meter = 'agent_ms' AND billed = $2", [one.tenantId, billed]);
-  return Number(rows[0]?.sum);
+  const { rows } = await owner().query<{ sum: number }>("SELECT coalesce(sum(quantity), 0)::bigint AS sum FROM usage_hourly WHERE tenant_id = $1 AND meter = 'agent_ms' AND billed = $2", [one.tenantId, billed]);
+  return rows[0]?.sum ?? 0;
 }
 
 const projected = (one: Workspace, expected: number) => until(async () => { await projectLedger(); return rolledUp(one); }, (sum) => sum === expected);

@@ -1,4 +1,5 @@
 /** Runs, executed for real: worker, database and model server; the model fails on purpose by its name. */
+import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { endLeftoverRuns, makeWorkspace, owner, queueRuns, readCounter, readRun, sumLedger, type Limits, type RunRecord, type Workspace } from "@/e2e/fixtures/workspace";
 import { until } from "@/e2e/fixtures/until";
@@ -94,8 +95,8 @@ describe("a model that fails", () => {
   test.each([
     ["error-500", "model_unavailable", /500/],
     ["error-429", "model_rate_limited", /rate limit/],
-    ["cut", "model_invalid_response", /broke off/],
-    ["malformed", "model_invalid_response", /could not be read|broke off/],
+    ["cut", "model_invalid_response", /could not be read/],
+    ["malformed", "model_invalid_response", /could not be read/],
   ])("by %s fails the run with %s and a reason a person understands", async (fault, code, message) => {
     const { one, id } = await start(`stint-extract-1:${fault}`);
     const run = await ended(id);
@@ -103,6 +104,14 @@ describe("a model that fails", () => {
     expect(run.error_message).toMatch(message);
     expect(run.error_message).not.toMatch(/\n|Error:|node_modules|127\.0\.0\.1/);
     await expectSettled(one, id);
+  });
+
+  test("neither what was sent nor what came is in the error that is logged", async () => {
+    for (const fault of ["error-500", "malformed", "cut"]) {
+      const call = { model: `stint-extract-1:${fault}`, instructions: "canary-one", input: `canary-two ${TEXT}`, maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
+      const error: unknown = await callModel(call).catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: 10, showHidden: true }), fault).not.toMatch(/canary|barge|messages/);
+    }
   });
 
   test("what had come before the connection broke is kept", async () => {
@@ -156,18 +165,24 @@ describe("a run that is stopped keeps what it has", () => {
     await expectPartial(one, id);
   });
 
+  test("at a longest time of a few milliseconds", async () => {
+    const { one, id } = await start("stint-extract-1:slow", {}, { maxMs: 30 });
+    expect(await ended(id)).toMatchObject({ status: "timed_out", error_code: "run_timed_out", attempt: 1 });
+    expect((await expectSettled(one, id)).executed_ms).toBeLessThanOrEqual(30);
+  });
+
   test("at its longest time, which it does not pass", async () => {
-    const { one, id } = await start("stint-extract-1:slow", {}, { maxMs: 900 });
+    const { one, id } = await start("stint-extract-1:slow", {}, { maxMs: 1_500 });
     expect(await ended(id)).toMatchObject({ status: "timed_out", error_code: "run_timed_out" });
-    expect((await expectPartial(one, id)).executed_ms).toBeLessThanOrEqual(900);
+    expect((await expectPartial(one, id)).executed_ms).toBeLessThanOrEqual(1_500);
   });
 
   test("at the cap, which it does not pass", async () => {
-    const { one, id } = await start("stint-extract-1:slow", { minutesMs: 1_000 });
+    const { one, id } = await start("stint-extract-1:slow", { minutesMs: 1_500 });
     expect(await ended(id)).toMatchObject({ status: "stopped", error_code: "minutes_cap_reached" });
     const run = await expectPartial(one, id);
-    expect(run.executed_ms).toBeLessThanOrEqual(1_000);
-    expect(run.executed_ms).toBeGreaterThan(500);
+    expect(run.executed_ms).toBeLessThanOrEqual(1_500);
+    expect(run.executed_ms).toBeGreaterThan(700);
   });
 
   test("when its workspace is paused", async () => {

@@ -134,6 +134,10 @@ async function stopped(claim: Claim, lease: Lease, reason: StopReason, partial: 
     await untilStored(() => releaseRun(claim.run_id, claim.fence, workedMs));
     return null;
   }
+  if (reason === "lease_ended") {
+    const refusal = await lease.lastWord();
+    if (refusal !== null && refusal !== "lost") return stopped(claim, lease, refusal, partial);
+  }
   if (reason === "lost" || reason === "lease_ended") {
     log().warn({ run_id: claim.run_id, tenant_id: claim.tenant_id, reason }, "run was taken away");
     return null;

@@ -1,5 +1,5 @@
 import { LEASE_MARGIN_MS, LEAST_SLICE_MS, SLICE_MS } from "@/lib/runs/policy";
-import { renewLease, type Claim } from "@/lib/runs/worker/repo";
+import { renewLease, type Claim, type Renewal } from "@/lib/runs/worker/repo";
 
 /** Why a run has to stop before it is done. */
 export type StopReason = "cap_reached" | "timed_out" | "canceled" | "paused" | "lost" | "lease_ended" | "shutdown";
@@ -25,6 +25,8 @@ export class Lease {
   private endTimer: NodeJS.Timeout | undefined;
   private renewing: Promise<void> | undefined;
   private closed = false;
+  /** Why the database did not renew. */
+  private refusal: Exclude<Renewal["outcome"], "renewed"> | null = null;
   /** Up to here the time is settled; what came after is worked and not yet reported. */
   private settledUntil: number;
   private settledMs: number;
@@ -66,6 +68,16 @@ export class Lease {
     return this.unsettledMs();
   }
 
+  /**
+   * For a run whose lease ended before the next one was heard of, which near its cap or its longest time is a matter of
+   * milliseconds: why the database does not renew it. Null: it would have, or it is away.
+   */
+  async lastWord(): Promise<Exclude<Renewal["outcome"], "renewed"> | null> {
+    await this.close();
+    if (this.refusal === null) await this.renewOnce();
+    return this.refusal;
+  }
+
   private unsettledMs(): number {
     return Math.max(0, Math.floor(Math.min(performance.now(), this.grantedUntil) - this.settledUntil));
   }
@@ -90,8 +102,12 @@ export class Lease {
       this.settledUntil += workedMs;
       this.settledMs += workedMs;
       this.grantedUntil = askedAt + renewal.granted_ms;
-      if (renewal.outcome !== "renewed") this.stop(renewal.outcome);
-      else if (!this.closed) this.schedule(renewal.granted_ms);
+      if (renewal.outcome !== "renewed") {
+        this.refusal = renewal.outcome;
+        this.stop(renewal.outcome);
+      } else if (!this.closed) {
+        this.schedule(renewal.granted_ms);
+      }
     } catch {
       // The database is away. The lease still stands; ask again until it ends, and then stop rather than run unmetered.
       if (!this.closed) this.renewTimer = setTimeout(() => void this.renew(), RETRY_MS);
