@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { readJsonFile, writeJsonFile } from "./json-file";
+
+const NAMES = [
+  "auth_secret", "metrics_token", "gateway_token", "model_key",
+  "postgres_password", "owner_password", "application_password",
+  "seed_owner_password", "seed_staff_password",
+] as const;
+
+/** What this installation keeps to itself, by name: letters, digits and dashes. */
+export type Secrets = Record<(typeof NAMES)[number], string>;
+
+/** Secrets of the state folder; the missing ones are made, at random, and stored first. */
+export function loadSecrets(home: string): Secrets {
+  const file = join(home, "secrets.json");
+  const stored = readJsonFile(file) ?? {};
+  let changed = false;
+  const entries = NAMES.map((name): [string, string] => {
+    const value = stored[name];
+    if (typeof value === "string" && value.length >= 16) return [name, value];
+    changed = true;
+    return [name, name.startsWith("seed_") ? makePassword() : randomBytes(24).toString("hex")];
+  });
+  // Every name is in the list, so the object has all of them.
+  const secrets = Object.fromEntries(entries) as Secrets;
+  if (changed) writeJsonFile(file, { ...stored, ...secrets });
+  return secrets;
+}
+
+/** A password that a person can read off a screen: 20 characters of 32, in groups. */
+function makePassword(): string {
+  const letters = [...randomBytes(20)].map((byte) => "abcdefghijkmnpqrstuvwxyz23456789"[byte % 32]);
+  return (letters.join("").match(/.{5}/g) ?? []).join("-");
+}

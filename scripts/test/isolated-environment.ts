@@ -1,0 +1,15 @@
+/** Variables that lead to real services or to another installation: a test never sees them. */
+const KEPT_OUT = [
+  "DATABASE_URL", "DATABASE_MIGRATE_URL", "DATABASE_POOL_SIZE", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "REDIS_URL",
+  "MODEL_BASE_URL", "MODEL_API_KEY", "MODEL_CATALOGUE", "SMTP_URL", "MAIL_FROM", "APP_URL", "AUTH_SECRET", "METRICS_TOKEN", "SENTRY_DSN",
+  "HEARTBEAT_URL_WEB", "HEARTBEAT_URL_WORKER", "TRUSTED_PROXY_HOPS", "WORKER_SLOTS", "LOG_LEVEL", "PORT", "HOST", "STINT_HOME", "NEXT_DIST_DIR",
+  "NODE_ENV", "npm_lifecycle_event",
+];
+
+/** The environment without anything that belongs to a real installation. */
+export function isolatedEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { NODE_ENV: "production", ...Object.fromEntries(Object.entries(env).filter(([name]) => !KEPT_OUT.includes(name))) };
+}
+
+/** Build folder of the tests, beside the one of a started application. */
+export const TEST_DIST_FOLDER = ".next-test";
