@@ -1,4 +1,4 @@
-import { AppError, toErrorBody } from "@/lib/core/errors";
+import { type AppError, toErrorBody } from "@/lib/core/errors";
 
 /** Turns an AppError into its answer, in the one shape. Runs on the edge. */
 export function errorResponse(error: AppError, requestId: string, origin: string, extra: Record<string, string> = {}): Response {

@@ -75,7 +75,7 @@ async function stream(call: ModelCall, signal: AbortSignal, heard: () => void): 
     onError: () => undefined,
   });
   let text = "";
-  for await (const part of result.fullStream) {
+  for await (const part of result.stream) {
     heard();
     if (part.type === "text-delta") {
       text += part.text;

@@ -52,7 +52,7 @@ async function outcomeOf(claim: Claim, lease: Lease, partial: Partial): Promise<
   try {
     return await work(claim, lease, partial);
   } catch (error) {
-    const { reason } = lease.signal;
+    const reason: unknown = lease.signal.reason;
     if (lease.signal.aborted && reason instanceof RunStopped) return stopped(claim, lease, reason.reason, partial);
     if (error instanceof ModelError) {
       log().warn({ err: error.cause ?? error, run_id: claim.run_id, tenant_id: claim.tenant_id, fault: error.fault }, "model call failed");
