@@ -10,17 +10,27 @@ const TTL_S = 60;
 /** For this long a process trusts what it read itself; it saves a round trip in a burst. */
 const LOCAL_TTL_MS = 500;
 const LOCAL_SIZE = 5_000;
-const local = new Map<string, { entry: DirectoryEntry | null; until: number }>();
+const local = new Map<string, { entry: DirectoryEntry; until: number }>();
+const asking = new Map<string, Promise<DirectoryEntry | null>>();
 
 /** The entry of a key by the hash of its secret, or null when the directory does not know it. @throws when Redis fails */
 export async function readDirectory(hash: string): Promise<DirectoryEntry | null> {
-  const now = Date.now();
   const known = local.get(hash);
-  if (known && known.until > now) return known.entry;
+  if (known && known.until > Date.now()) return known.entry;
+  // A burst of requests with one key asks once.
+  let asked = asking.get(hash);
+  if (!asked) {
+    asked = askDirectory(hash).finally(() => asking.delete(hash));
+    asking.set(hash, asked);
+  }
+  return asked;
+}
+
+async function askDirectory(hash: string): Promise<DirectoryEntry | null> {
   const entry = await askRedis((redis) => redis.get<DirectoryEntry>(`key:${hash}`));
   if (local.size >= LOCAL_SIZE) local.clear();
   // A miss is not remembered: the very next request may have filled it.
-  if (entry) local.set(hash, { entry, until: now + LOCAL_TTL_MS });
+  if (entry) local.set(hash, { entry, until: Date.now() + LOCAL_TTL_MS });
   return entry;
 }
 

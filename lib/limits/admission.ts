@@ -1,3 +1,4 @@
+import { createBatcher } from "@/lib/core/batch";
 import { metrics } from "@/lib/platform/metrics";
 import { processSingleton } from "@/lib/platform/process-singleton";
 import { admitAll, type AdmitRow, type PrincipalRef } from "@/lib/limits/repo";
@@ -20,8 +21,7 @@ export type Admission = {
 
 export type AdmitAnswer = { kind: "unknown" } | { kind: "refused"; admission: Admission } | { kind: "admitted"; admission: Admission };
 
-type Waiting = { ref: PrincipalRef; counted: boolean; resolve: (answer: AdmitAnswer) => void; reject: (error: unknown) => void };
-type Batch = { waiting: Waiting[]; busy: boolean };
+type Question = { ref: PrincipalRef; counted: boolean };
 
 /** More would make one statement slow for everybody in it. */
 const MOST_IN_ONE = 512;
@@ -32,52 +32,31 @@ const MOST_IN_ONE = 512;
  * @throws AppError `unavailable` when the database is away; then nothing was counted
  */
 export function admit(ref: PrincipalRef, counted: boolean): Promise<AdmitAnswer> {
-  const batch = processSingleton<Batch>("admission", () => ({ waiting: [], busy: false }));
-  return new Promise((resolve, reject) => {
-    batch.waiting.push({ ref, counted, resolve, reject });
-    if (!batch.busy) {
-      batch.busy = true;
-      // Whatever else arrives in this turn of the event loop comes along.
-      setImmediate(() => void drain(batch));
-    }
+  const { ask } = processSingleton("admission", () => ({ ask: createBatcher(admitTogether, MOST_IN_ONE) }));
+  return ask({ ref, counted });
+}
+
+async function admitTogether(questions: Question[]): Promise<AdmitAnswer[]> {
+  metrics().admitted.inc(questions.length);
+  const groups = new Map<string, { ref: PrincipalRef; count: number }>();
+  for (const { ref, counted } of questions) {
+    const group = groups.get(refId(ref)) ?? { ref, count: 0 };
+    group.count += counted ? 1 : 0;
+    groups.set(refId(ref), group);
+  }
+  const rows = new Map((await admitAll([...groups.values()])).map((row) => [row.ord, row]));
+  const decisions = new Map([...groups.keys()].map((id, index) => [id, toDecision(rows.get(index + 1))]));
+  return questions.map(({ ref, counted }) => {
+    const decision = decisions.get(refId(ref));
+    if (!decision?.admission) return { kind: "unknown" };
+    const { admission } = decision;
+    // The first ones in are admitted.
+    return !counted || decision.granted-- > 0 ? { kind: "admitted", admission } : { kind: "refused", admission };
   });
 }
 
-async function drain(batch: Batch): Promise<void> {
-  while (batch.waiting.length > 0) {
-    const taken = batch.waiting.splice(0, MOST_IN_ONE);
-    try {
-      await admitTogether(taken);
-    } catch (error) {
-      for (const one of taken) one.reject(error);
-    }
-  }
-  batch.busy = false;
-}
-
-async function admitTogether(taken: Waiting[]): Promise<void> {
-  metrics().admitted.inc(taken.length);
-  const groups = new Map<string, Waiting[]>();
-  for (const one of taken) {
-    const id = refId(one.ref);
-    const group = groups.get(id);
-    if (group) group.push(one);
-    else groups.set(id, [one]);
-  }
-  const members = [...groups.values()];
-  const asked = members.flatMap((group) => (group[0] ? [{ ref: group[0].ref, count: group.filter((one) => one.counted).length }] : []));
-  const rows = new Map((await admitAll(asked)).map((row) => [row.ord, row]));
-  members.forEach((group, index) => {
-    const row = rows.get(index + 1);
-    let granted = row?.granted ?? 0;
-    const admission = row && toAdmission(row);
-    for (const one of group) {
-      if (!admission) one.resolve({ kind: "unknown" });
-      else if (!one.counted) one.resolve({ kind: "admitted", admission });
-      else if (granted-- > 0) one.resolve({ kind: "admitted", admission });
-      else one.resolve({ kind: "refused", admission });
-    }
-  });
+function toDecision(row: AdmitRow | undefined): { granted: number; admission: Admission | null } {
+  return row ? { granted: row.granted, admission: toAdmission(row) } : { granted: 0, admission: null };
 }
 
 function refId(ref: PrincipalRef): string {

@@ -1,4 +1,5 @@
 import { Ratelimit } from "@upstash/ratelimit";
+import { createBatcher } from "@/lib/core/batch";
 import { askRedis, BREAKER_OPEN_MS, redis } from "@/lib/platform/redis";
 import { FAIL_CLOSED, RATE_POLICIES, type RatePolicy } from "@/lib/limits/policies";
 
@@ -10,10 +11,22 @@ export type LimitState = { policy: RatePolicy; quota: number; windowMs: number; 
 
 const limiters = new Map<string, Ratelimit>();
 
-/** Takes one from each limit, all in one round trip. Falls back to this process's own count when Redis is away. */
+/** More would make one pipeline slow for everybody in it. */
+const MOST_IN_ONE = 256;
+
+/** Commands issued in one turn of the event loop share a round trip; so all that waits is asked in one turn. */
+const takeTogether = createBatcher<LimitCheck[], LimitState[]>(
+  (requests) => askRedis(() => Promise.all(requests.map((checks) => Promise.all(checks.map(takeShared))))),
+  MOST_IN_ONE,
+);
+
+/**
+ * Takes one from each limit. Requests in flight at the same moment share a round trip. Falls back to this process's own
+ * count when Redis is away.
+ */
 export async function takeLimits(checks: LimitCheck[]): Promise<LimitState[]> {
   try {
-    return await askRedis(() => Promise.all(checks.map(takeShared)));
+    return await takeTogether(checks);
   } catch {
     // Which fault it was is told by `/api/ready`, which asks Redis itself; a line for every request would drown the log.
     return checks.map(takeLocally);

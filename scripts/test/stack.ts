@@ -17,8 +17,8 @@ export type TestStack = {
   stop(): Promise<void>;
 };
 
-/** A migrated database and every stand-in, on ports and in a folder of their own. */
-export async function startTestStack(): Promise<TestStack> {
+/** A migrated database and every stand-in, on ports and in a folder of their own. `unsafeFast`: the database does not wait for the disk. */
+export async function startTestStack({ unsafeFast = true }: { unsafeFast?: boolean } = {}): Promise<TestStack> {
   const home = makeTestHome();
   openHome(home);
   const processes = new ProcessList(home);
@@ -31,7 +31,7 @@ export async function startTestStack(): Promise<TestStack> {
   };
   try {
     const settings = { ...isolatedEnvironment(process.env), MODEL_FAULTS: "1" };
-    const standIns = await startStandIns({ home, secrets, processes, settings, quiet: true, unsafeFast: true, onService: (service) => services.push(service) });
+    const standIns = await startStandIns({ home, secrets, processes, settings, quiet: true, unsafeFast, onService: (service) => services.push(service) });
     const { DATABASE_URL: applicationUrl = "", DATABASE_MIGRATE_URL: migrateUrl = "" } = standIns.variables;
     await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder: join(PROJECT_FOLDER, "prisma/migrations"), report: () => undefined });
     const env = applicationEnvironment({ given: settings, address: readAddress(settings), secrets, standIns: standIns.variables, home });

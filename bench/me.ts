@@ -1,0 +1,106 @@
+/**
+ * `npm run bench`: an authenticated `GET /api/v1/me` beside a bare route behind a do-nothing edge middleware, in turns,
+ * on a stack of its own. Prints requests/s, latency, CPU and round trips per request, and their ratio. About 90 seconds.
+ */
+import { join } from "node:path";
+import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
+import { fingerprintSources, isBuilt, markBuilt, markUnbuilt } from "@/scripts/start/build";
+import { PROJECT_FOLDER } from "@/scripts/start/home";
+import { startTestStack } from "@/scripts/test/stack";
+import { startCountingProxy, type CountingProxy } from "./counting-proxy";
+import { startFloor } from "./floor";
+import type { LoadResult } from "./load";
+import { cpuMs, freePort, runNode, startServer, type Server } from "./processes";
+import { median, printTable, type Sample } from "./table";
+
+const CONNECTIONS = 64;
+const ROUNDS = 4;
+const ROUND_MS = 6_000;
+const WARM_UP_MS = 3_000;
+const NEXT = join(PROJECT_FOLDER, "node_modules/next/dist/bin/next");
+const FOLDERS = [".next", ".next-test"];
+
+type Side = { server: Server; path: string; key?: string };
+
+const startedAt = performance.now();
+const stops: (() => Promise<unknown>)[] = [];
+try {
+  await main();
+} finally {
+  for (const stop of stops.toReversed()) await stop();
+}
+
+async function main(): Promise<void> {
+  say("starting a database, a gateway and two web servers");
+  const stack = await startTestStack();
+  stops.push(() => stack.stop());
+  process.env.STINT_TEST_DATABASE_MIGRATE_URL = stack.env.DATABASE_MIGRATE_URL;
+  const { secret } = await makeWorkspace({ requestsPerMinute: 100_000_000 });
+  const proxy = await startCountingProxy(stack.env.UPSTASH_REDIS_REST_URL ?? "");
+  stops.push(() => proxy.stop());
+
+  const env: NodeJS.ProcessEnv = { ...stack.env, NODE_ENV: "production", UPSTASH_REDIS_REST_URL: proxy.url, LOG_LEVEL: "error", NEXT_DIST_DIR: await findBuild(stack.env), NEXT_TELEMETRY_DISABLED: "1" };
+  const web = await startServer(["--import", "tsx", "scripts/server.ts"], { env, cwd: PROJECT_FOLDER, port: await freePort(), path: "/api/ready" });
+  stops.push(() => web.stop());
+  const bare: NodeJS.ProcessEnv = { NODE_ENV: "production", PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: "1" };
+  const floor = await startFloor(join(PROJECT_FOLDER, ".stint-bench/floor"), NEXT, bare, await freePort());
+  stops.push(() => floor.stop());
+
+  const sides = { me: { server: web, path: "/api/v1/me", key: secret }, floor: { server: floor, path: "/api/bare" } } satisfies Record<string, Side>;
+  for (const side of Object.values(sides)) await load(side, WARM_UP_MS);
+  say(`measuring: ${ROUNDS} rounds of ${ROUND_MS / 1000} s each, in turns, ${CONNECTIONS} connections`);
+  const samples: { me: Sample[]; floor: Sample[] } = { me: [], floor: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    samples.me.push(await measure(sides.me, { proxy, metricsToken: stack.env.METRICS_TOKEN ?? "" }));
+    samples.floor.push(await measure(sides.floor, null));
+  }
+  printTable("GET /api/v1/me", samples.me, "bare route", samples.floor);
+  const ratio = median(samples.me.map((one) => one.perSecond)) / median(samples.floor.map((one) => one.perSecond));
+  console.log(`\nGET /api/v1/me does ${ratio.toFixed(2)} of the bare route's requests a second (medians of ${ROUNDS} rounds).`);
+  say("done");
+}
+
+/** A finished build of these very sources, made now when there is none. */
+async function findBuild(env: NodeJS.ProcessEnv): Promise<string> {
+  const fingerprint = fingerprintSources(env);
+  const found = FOLDERS.find((folder) => isBuilt(join(PROJECT_FOLDER, folder), fingerprint));
+  if (found) return found;
+  say("building");
+  const folder = ".next-test";
+  markUnbuilt(join(PROJECT_FOLDER, folder));
+  await runNode([NEXT, "build"], { env: { ...env, NODE_ENV: "production", NEXT_DIST_DIR: folder, NEXT_TELEMETRY_DISABLED: "1" }, cwd: PROJECT_FOLDER });
+  markBuilt(join(PROJECT_FOLDER, folder), fingerprint);
+  return folder;
+}
+
+async function load({ server, path, key }: Side, durationMs: number): Promise<LoadResult> {
+  const args = ["--import", "tsx", "bench/load.ts", server.url + path, String(CONNECTIONS), String(durationMs), ...(key ? [key] : [])];
+  // What load.ts prints is a LoadResult.
+  const result = JSON.parse(await runNode(args, { env: process.env, cwd: PROJECT_FOLDER })) as LoadResult;
+  if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests to ${path} did not answer 200: these numbers would mean nothing`);
+  return result;
+}
+
+async function measure(side: Side, stores: { proxy: CountingProxy; metricsToken: string } | null): Promise<Sample> {
+  const before = { cpu: cpuMs(side.server.pid), redis: stores?.proxy.count() ?? 0, ...(await countDatabase(side, stores?.metricsToken)) };
+  const result = await load(side, ROUND_MS);
+  const after = { cpu: cpuMs(side.server.pid), redis: stores?.proxy.count() ?? 0, ...(await countDatabase(side, stores?.metricsToken)) };
+  const perRequest = (key: keyof typeof after): number => (after[key] - before[key]) / result.requests;
+  return {
+    perSecond: result.requests / (result.elapsedMs / 1000), p50Ms: result.p50Ms, p99Ms: result.p99Ms,
+    cpuMs: perRequest("cpu"), functionCalls: perRequest("functionCalls"), commits: perRequest("commits"), redis: perRequest("redis"),
+  };
+}
+
+/** Calls of SQL functions as the application counts them, and transactions as the database does. */
+async function countDatabase(side: Side, token: string | undefined): Promise<{ functionCalls: number; commits: number }> {
+  if (token === undefined) return { functionCalls: 0, commits: 0 };
+  const text = await (await fetch(`${side.server.url}/api/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
+  const functionCalls = Array.from(text.matchAll(/^stint_db_function_calls_total\{.*\} (\d+)/gm), (match) => Number(match[1])).reduce((sum, n) => sum + n, 0);
+  const { rows } = await owner().query<{ commits: number }>("SELECT xact_commit AS commits FROM pg_stat_database WHERE datname = current_database()");
+  return { functionCalls, commits: rows[0]?.commits ?? 0 };
+}
+
+function say(text: string): void {
+  console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+}

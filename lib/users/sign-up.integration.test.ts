@@ -1,0 +1,124 @@
+/** From a sign-up to the mail: the job exists exactly when the sign-up does, and the link works once. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { owner } from "@/e2e/fixtures/workspace";
+import { until } from "@/e2e/fixtures/until";
+import { newId } from "@/lib/core/ids";
+import { closeDb, withoutTenant } from "@/lib/platform/db";
+import { enqueue, openQueue, stopQueue, workOn } from "@/lib/platform/queue";
+import { checkPassword, confirmSignUp, createUser, mailSignUp, peekSignUp, requestSignUp, userOfSession } from "@/lib/users/service";
+
+type Message = { subject: string; text: string; html: string };
+
+beforeAll(() => workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId)));
+afterAll(async () => {
+  await stopQueue();
+  await closeDb();
+});
+
+const address = () => `${newId("usr").slice(-12)}@test.example`;
+const countJobs = async () => (await owner().query<{ n: number }>("SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'mail.sign_up'")).rows[0]?.n ?? 0;
+
+async function mailsTo(email: string): Promise<Message[]> {
+  const response = await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${encodeURIComponent(email)}`);
+  return await response.json() as Message[];
+}
+const firstMailTo = async (email: string): Promise<Message> => {
+  const [mail] = await until(() => mailsTo(email), (mails) => mails.length > 0);
+  if (!mail) throw new Error("no mail");
+  return mail;
+};
+const tokenOf = (mail: Message): string => /\/welcome\?token=([\w-]+)/.exec(mail.text)?.[1] ?? "";
+
+describe("signing up", () => {
+  test("mails a link that says who signed up and makes the user, once", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    expect(await checkPassword(email, "a long password")).toBeNull();
+    const token = tokenOf(await firstMailTo(email));
+    expect(token).toMatch(/^[\w-]{43}$/);
+    // Mail scanners open links: opening spends nothing.
+    expect(await peekSignUp(token)).toEqual({ name: "Ada", email });
+    expect(await peekSignUp(token)).toEqual({ name: "Ada", email });
+    const user = await confirmSignUp(token);
+    expect(user).toMatchObject({ email, name: "Ada", isStaff: false });
+    expect(await checkPassword(email, "a long password")).toMatchObject({ id: user.id });
+    expect(await checkPassword(email, "another password")).toBeNull();
+    expect(await peekSignUp(token)).toBeNull();
+    await expect(confirmSignUp(token)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("a link opened many times at once makes one user", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    const token = tokenOf(await firstMailTo(email));
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => confirmSignUp(token)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("a link older than a day does not work", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    const token = tokenOf(await firstMailTo(email));
+    await owner().query("UPDATE sign_up SET expires_at = now() - interval '1 second' WHERE email = $1", [email]);
+    expect(await peekSignUp(token)).toBeNull();
+    await expect(confirmSignUp(token)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("with an address that has an account mails its owner, without a link and without what the stranger typed", async () => {
+    const email = address();
+    await createUser({ email, name: "Owner", password: "the owner's password", isStaff: false });
+    await requestSignUp({ email, name: "Click http://evil.example", password: "a stranger's password" });
+    const mail = await firstMailTo(email);
+    expect(tokenOf(mail)).toBe("");
+    expect(mail.text + mail.html + mail.subject).not.toContain("evil.example");
+    expect(await checkPassword(email, "a stranger's password")).toBeNull();
+  });
+
+  test("the link's mail does not carry the name that was typed either", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Click http://evil.example", password: "a long password" });
+    const mail = await firstMailTo(email);
+    expect(mail.text + mail.html + mail.subject).not.toContain("evil.example");
+  });
+
+  test("the token is stored as a hash only", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    const token = tokenOf(await firstMailTo(email));
+    const { rows } = await owner().query<{ row: string; hashed: boolean }>("SELECT s::text AS row, token_hash = sha256($2::bytea) AS hashed FROM sign_up s WHERE email = $1", [email, token]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.hashed).toBe(true);
+    expect(rows[0]?.row).not.toContain(token);
+    expect(rows[0]?.row).toContain("$argon2id$");
+  });
+});
+
+describe("the outbox", () => {
+  test("a job of a transaction that is rolled back does not exist", async () => {
+    await openQueue();
+    const before = await countJobs();
+    await expect(withoutTenant(async (tx) => {
+      await enqueue(tx, "mail.sign_up", { signUpId: newId("usr") });
+      throw new Error("changed my mind");
+    })).rejects.toThrow("changed my mind");
+    expect(await countJobs()).toBe(before);
+    await withoutTenant((tx) => enqueue(tx, "mail.sign_up", { signUpId: newId("usr") }));
+    expect(await countJobs()).toBe(before + 1);
+  });
+
+  test("a job carries an id and nothing of the person", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    const { rows } = await owner().query<{ data: Record<string, string> }>("SELECT data FROM pgboss.job WHERE name = 'mail.sign_up'");
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { data } of rows) expect(Object.keys(data)).toEqual(["signUpId"]);
+  });
+});
+
+test("a session ends when its version is no longer the user's", async () => {
+  const user = await createUser({ email: address(), name: "Ada", password: "a long password", isStaff: false });
+  if (!user) throw new Error("no user");
+  expect(await userOfSession({ userId: user.id, sessionVersion: 1 })).toMatchObject({ id: user.id });
+  await owner().query("UPDATE user_account SET session_version = 2 WHERE id = $1", [user.id]);
+  expect(await userOfSession({ userId: user.id, sessionVersion: 1 })).toBeNull();
+});
