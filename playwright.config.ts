@@ -5,7 +5,7 @@ const chromium = await findChromium();
 
 export default defineConfig({
   testDir: "e2e",
-  testMatch: ["flows/**/*.spec.ts", "api/**/*.spec.ts"],
+  testMatch: ["flows/**/*.spec.ts", "api/**/*.spec.ts", "start/**/*.spec.ts"],
   outputDir: "test-results",
   globalSetup: "./e2e/fixtures/app.ts",
   // One application and one worker: tests share them and make workspaces of their own.

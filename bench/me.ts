@@ -3,7 +3,7 @@
  * on a stack of its own. Prints requests/s, latency, CPU and round trips per request, and their ratio. About 90 seconds.
  */
 import { join } from "node:path";
-import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
+import { closePools, makeWorkspace, owner } from "@/e2e/fixtures/workspace";
 import { fingerprintSources, isBuilt, markBuilt, markUnbuilt } from "@/scripts/start/build";
 import { PROJECT_FOLDER } from "@/scripts/start/home";
 import { startTestStack } from "@/scripts/test/stack";
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   say("starting a database, a gateway and two web servers");
   const stack = await startTestStack();
   stops.push(() => stack.stop());
+  stops.push(closePools);
   process.env.STINT_TEST_DATABASE_MIGRATE_URL = stack.env.DATABASE_MIGRATE_URL;
   const { secret } = await makeWorkspace({ requestsPerMinute: 100_000_000 });
   const proxy = await startCountingProxy(stack.env.UPSTASH_REDIS_REST_URL ?? "");

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import next from "next";
-import { DAY_MS, SECOND_MS } from "@/lib/core/time";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { closeDb } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
@@ -28,8 +28,8 @@ const server = createServer((request, response) => {
     response.destroy();
   });
 });
-// A run may be waited for and its events followed for longer than Node's default of five minutes.
-server.requestTimeout = 0;
+// For receiving a request whole; a client that announces a body and never sends it holds nothing for ever. An answer may take longer.
+server.requestTimeout = 5 * MINUTE_MS;
 server.headersTimeout = 30 * SECOND_MS;
 server.keepAliveTimeout = 65 * SECOND_MS;
 server.setTimeout(DAY_MS);

@@ -38,6 +38,8 @@ export async function loadDatabase(client: Client, file: string, options: LoadOp
     await client.query("ANALYZE");
     return { manifest, rows };
   } catch (error) {
+    // The server does it by itself when the connection is what was lost; the first error is the one to tell.
+    await client.query("ROLLBACK").catch(() => undefined);
     if (errorCode(error) === "55P03") throw new Problem("The tables are in use: stop the application and its workers first. Nothing was changed.", { cause: error });
     throw error;
   } finally {
@@ -71,22 +73,35 @@ async function loadTable(client: Client, lines: Lines, table: TableShape): Promi
   done.catch(() => undefined);
   const hash = createHash("sha256");
   let rows = 0;
-  for (;;) {
-    const { value: line, done: isOver } = await lines.next();
-    if (isOver || !line) throw damaged("it is cut short");
-    if (line.equals(COPY_END_BYTES)) break;
-    rows++;
-    const row = Buffer.concat([line, NEWLINE]);
-    hash.update(row);
-    if (target.destroyed) break;
-    if (!target.write(row)) await Promise.race([once(target, "drain"), done]);
+  try {
+    for await (const row of rowsOf(lines)) {
+      rows++;
+      hash.update(row);
+      if (target.destroyed) break;
+      if (!target.write(row)) await Promise.race([once(target, "drain"), done]);
+    }
+    target.end();
+    await done;
+  } catch (error) {
+    // Without a word the server would wait for more rows, and the connection with it.
+    target.destroy();
+    await done.catch(() => undefined);
+    throw error;
   }
-  target.end();
-  await done;
   const end = readTableEnd(await nextLine(lines));
   if (!end || end.name !== table.name || end.rows !== rows || target.rowCount !== rows) throw damaged(`table ${table.name} does not have as many rows as it says`);
   if (end.sha256 !== hash.digest("hex")) throw damaged(`the checksum of table ${table.name} is wrong`);
   return end;
+}
+
+/** The lines of a COPY block, each with its end, up to the line that closes the block. */
+async function* rowsOf(lines: Lines): AsyncGenerator<Buffer, void, void> {
+  for (;;) {
+    const { value: line, done } = await lines.next();
+    if (done || !line) throw damaged("it is cut short");
+    if (line.equals(COPY_END_BYTES)) return;
+    yield Buffer.concat([line, NEWLINE]);
+  }
 }
 
 const COPY_END_BYTES = Buffer.from(COPY_END);

@@ -73,7 +73,7 @@ async function loadEngine(): Promise<void> {
   bindings.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start !== "function") throw new Error("the schema engine's module has no start function");
-  start();
+  Reflect.apply(start, undefined, []);
 }
 
 /** Held by the transaction of a running migration, so that a successor of a killed process waits until it is settled. */

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { errorCode, Problem } from "../problem";
 
 /** The folder of the project: where package.json is. */
@@ -42,20 +42,22 @@ export function requireOwnFiles(home: string): void {
   }
 }
 
-/** Throws Problem when the build cannot be written, which the first start needs. */
+/** Throws Problem when a build cannot be written. */
 export function requireWritableProject(distFolder: string): void {
   const target = existsSync(distFolder) ? distFolder : PROJECT_FOLDER;
   try {
     accessSync(target, constants.W_OK);
   } catch (error) {
-    throw new Problem(`${target} cannot be written, but the build goes there: give yourself the right (chown -R ${userName()} ${PROJECT_FOLDER}), or clone into a folder of your own.`, { cause: error });
+    throw new Problem(`${target} cannot be written, but the build goes there: give yourself the right (sudo chown -R ${userName()} ${PROJECT_FOLDER}), or clone into a folder of your own.`, { cause: error });
   }
 }
 
 function advise(home: string): string {
-  return `give yourself the right (chown -R ${userName()} ${home}), or set STINT_HOME to a folder that you may write.`;
+  const folder = existsSync(home) ? home : dirname(home);
+  return `give yourself the right (sudo chown -R ${userName()} ${folder}), or set STINT_HOME to a folder that you may write.`;
 }
 
 function userName(): string {
-  return process.getuid ? String(process.getuid()) : "you";
+  // The number does where the account has no name, as in some containers.
+  return String(process.env.USER || process.getuid?.() || "you");
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { explain } from "../problem";
 import { warn } from "./progress";
 
@@ -88,11 +87,15 @@ export class Service {
     }
   }
 
-  async #pause(ms: number): Promise<void> {
-    try {
-      await delay(ms, undefined, { signal: this.#wake.signal });
-    } catch (error) {
-      if (!this.#wake.signal.aborted) throw error;
-    }
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#wake;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      }, { once: true });
+    });
   }
 }

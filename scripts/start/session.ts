@@ -1,6 +1,7 @@
 /** One `npm start`, from the lock to the last child's end. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fingerprintSources, isBuilt } from "./build";
 import { describeCredentials, hasCredentials, storeCredentials, type Credentials } from "./credentials";
 import { applicationEnvironment, readAddress, type Address } from "./environment";
 import { openHome, PROJECT_FOLDER, requireOwnFiles, requireWritableProject, resolveHome } from "./home";
@@ -51,7 +52,7 @@ export class Session {
     openHome(this.#home);
     this.#lock = await lockHome(this.#home, () => this.#describe());
     requireOwnFiles(this.#home);
-    requireWritableProject(distFolder);
+    if (!isBuilt(distFolder, fingerprintSources(this.env))) requireWritableProject(distFolder);
     const processes = new ProcessList(this.#home);
     const ended = await processes.endLeftovers();
     if (ended.length > 0) console.log(`· Ended what an interrupted start left running: ${ended.join(", ")}`);
