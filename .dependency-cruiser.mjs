@@ -24,7 +24,7 @@ export default {
       name: "app-uses-doors-and-features",
       comment: "A page or route uses components, lib/http, features and lib/core. Of lib/platform only what the operations routes report.",
       severity: "error",
-      from: { path: "^app/" },
+      from: { path: "^app/", pathNot: TEST },
       to: { path: String.raw`^(lib/platform|lib/.+/repo[.]ts|local|scripts|prisma|e2e|bench)`, pathNot: String.raw`^lib/platform/(env|readiness|metrics|report-error|report-edge-error|report-browser-error|model)\.ts$` },
     },
     {

@@ -23,7 +23,7 @@ export function listStages(processes: ProcessList, reports: string): Stage[] {
     vitest("integration", ["database client"]),
     vitest("unit", ["database client"]),
     whole("lint", [], ["node_modules/eslint/bin/eslint.js", "."]),
-    whole("import rules", [], ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.mjs", "app", "components", "lib", "local", "scripts", "prisma", "middleware.ts"]),
+    whole("import rules", [], ["node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.mjs", "app", "bench", "components", "e2e", "lib", "local", "prisma", "scripts", "middleware.ts", "instrumentation.ts", "instrumentation-client.ts"]),
     { name: "browser and HTTP", needs: ["build"], alone: true, run: () => runPlaywright(checks, processes, join(reports, "playwright.json")) },
   ];
 }
