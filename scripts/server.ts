@@ -1,8 +1,11 @@
 /** Entry point of a web process: Next behind a small Node server that knows the client's real address and how to stop. */
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import next from "next";
+import { AppError, toErrorBody } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
+import { MAX_BODY_BYTES } from "@/lib/http/body";
 import { closeDb } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
@@ -22,6 +25,10 @@ const handle = app.getRequestHandler();
 await app.prepare();
 
 const server = createServer((request, response) => {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
+    refuseBody(request, response);
+    return;
+  }
   setClientAddress(request);
   handle(request, response).catch((error: unknown) => {
     reportError(error, { route: "next" });
@@ -49,6 +56,16 @@ function setClientAddress(request: IncomingMessage): void {
   const forwarded = [request.headers["x-forwarded-for"] ?? []].flat().join(",").split(",").map((part) => part.trim()).filter(Boolean);
   const chain = [...forwarded, request.socket.remoteAddress ?? "unknown"];
   request.headers["x-forwarded-for"] = chain.at(-(hops + 1)) ?? chain[0];
+}
+
+/** Answers a body that is too large by its own account before it is sent: Next would wait for all of it first. */
+function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = newId("req");
+  const body = toErrorBody(new AppError("payload_too_large"), requestId, env().APP_URL);
+  response.writeHead(413, { "Content-Type": "application/json; charset=utf-8", "X-Request-Id": requestId });
+  response.end(JSON.stringify(body));
+  // Closing in the middle of what a client sends would lose it the answer.
+  request.resume();
 }
 
 let stopping = false;

@@ -26,7 +26,7 @@ export async function json<T>(response: Response): Promise<T> {
 }
 
 /** Sends a request byte by byte, for what fetch would not send. Resolves with the answer's status and JSON. */
-export function rawCall(options: { method: string; path: string; headers: Record<string, string>; chunks: Iterable<Buffer> }): Promise<{ status: number; body: ErrorBody; headers: IncomingMessage["headers"] }> {
+export function rawCall(options: { method: string; path: string; headers: Record<string, string>; chunks: Iterable<Buffer>; unfinished?: boolean }): Promise<{ status: number; body: ErrorBody; headers: IncomingMessage["headers"] }> {
   return new Promise((resolve, reject) => {
     let answered = false;
     const request = httpRequest(`${BASE}${options.path}`, { method: options.method, headers: options.headers }, (response) => {
@@ -41,7 +41,9 @@ export function rawCall(options: { method: string; path: string; headers: Record
     // The server may close the connection while we still send; only without an answer is that a failure.
     request.on("error", (error) => answered || reject(error));
     for (const chunk of options.chunks) request.write(chunk);
-    request.end();
+    // Unfinished: the headers are out, and the announced body never comes.
+    if (options.unfinished) request.flushHeaders();
+    else request.end();
   });
 }
 

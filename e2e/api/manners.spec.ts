@@ -133,6 +133,12 @@ test.describe("what is asked", () => {
     }
   });
 
+  test("a body over 8 MB that is announced and never sent is refused all the same", async () => {
+    const headers = { authorization: `Bearer ${one.secret}`, "content-type": "application/json", "content-length": String(9 * 1024 * 1024) };
+    const answer = await rawCall({ method: "POST", path: "/api/v1/runs", headers, chunks: [], unfinished: true });
+    expect([answer.status, answer.body.error.code]).toEqual([413, "payload_too_large"]);
+  });
+
   test("the version is told, may be pinned, and an unknown one is 400", async () => {
     const plain = await call("GET", "/api/v1/me", { key: one.secret });
     expect(plain.headers.get("stint-version")).toBe("2026-11-23");

@@ -167,8 +167,9 @@ describe("a run that is stopped keeps what it has", () => {
 
   test("at a longest time of a few milliseconds", async () => {
     const { one, id } = await start("stint-extract-1:slow", {}, { maxMs: 30 });
-    expect(await ended(id)).toMatchObject({ status: "timed_out", error_code: "run_timed_out", attempt: 1 });
+    expect(await ended(id)).toMatchObject({ status: "timed_out", error_code: "run_timed_out", attempt: 1, lost_ms: 0 });
     expect((await expectSettled(one, id)).executed_ms).toBeLessThanOrEqual(30);
+    expect((await eventsOf(one, id)).map(({ type }) => type)).not.toContain("run.requeued");
   });
 
   test("at its longest time, which it does not pass", async () => {
