@@ -6,12 +6,12 @@ import { AppError, toErrorBody } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { MAX_BODY_BYTES } from "@/lib/http/body";
-import { closeDb } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
 import { log } from "@/lib/platform/log";
-import { flushErrorReports, reportError } from "@/lib/platform/report-error";
+import { reportError } from "@/lib/platform/report-error";
 import { endFollowing } from "@/lib/runs/feed";
+import { onShutdown } from "@/scripts/shutdown";
 
 /** Requests under way get this long to end before their connections are cut. */
 const GRACE_MS = 5 * SECOND_MS;
@@ -68,11 +68,7 @@ function refuseBody(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
 }
 
-let stopping = false;
-async function stop(cause: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  log().info({ cause }, "web stops");
+onShutdown(async () => {
   stopHeartbeat();
   const closed = new Promise((resolve) => server.close(resolve));
   endFollowing();
@@ -80,19 +76,4 @@ async function stop(cause: string): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearTimeout(cut);
-  await flushErrorReports(2 * SECOND_MS);
-  await closeDb();
-  process.exit(0);
-}
-
-function stopOrDie(cause: string): void {
-  stop(cause).catch((error: unknown) => {
-    reportError(error, { route: "server.stop" });
-    process.exit(1);
-  });
-}
-process.on("SIGTERM", () => stopOrDie("SIGTERM"));
-process.on("SIGINT", () => stopOrDie("SIGINT"));
-if (process.env.STINT_PARENT_PIPE === "1") {
-  process.stdin.resume().on("close", () => stopOrDie("parent gone")).on("end", () => stopOrDie("parent gone"));
-}
+});

@@ -2,15 +2,14 @@
 import "@/lib/platform/sentry-node";
 import { mailSignUp, purgeSignUps } from "@/lib/users/service";
 import { purgeIdempotencyKeys } from "@/lib/http/housekeeping";
-import { closeDb } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
 import { log } from "@/lib/platform/log";
 import { stopQueue, workOn } from "@/lib/platform/queue";
-import { flushErrorReports, reportError } from "@/lib/platform/report-error";
 import { repeat } from "@/lib/platform/repeat";
 import { startRunWorker } from "@/lib/runs/worker/worker";
 import { projectLedger } from "@/lib/usage/service";
+import { onShutdown } from "@/scripts/shutdown";
 import { HOUR_MS, SECOND_MS } from "@/lib/core/time";
 
 const GRACE_MS = 8 * SECOND_MS;
@@ -25,31 +24,11 @@ const stopRepeating = [
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
-let stopping = false;
-async function stop(cause: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  log().info({ cause }, "worker stops");
+onShutdown(async () => {
   stopHeartbeat();
   for (const end of stopRepeating) end();
   await worker.stop(GRACE_MS);
   await stopQueue();
   // What the last runs wrote should be on the usage page when the process is gone.
   await projectLedger();
-  await flushErrorReports(2 * SECOND_MS);
-  await closeDb();
-  process.exit(0);
-}
-
-function stopOrDie(cause: string): void {
-  stop(cause).catch((error: unknown) => {
-    reportError(error, { job: "worker.stop" });
-    process.exit(1);
-  });
-}
-process.on("SIGTERM", () => stopOrDie("SIGTERM"));
-process.on("SIGINT", () => stopOrDie("SIGINT"));
-if (process.env.STINT_PARENT_PIPE === "1") {
-  // The process that started us holds the other end; when it is gone, however it went, nobody would stop us.
-  process.stdin.resume().on("close", () => stopOrDie("parent gone")).on("end", () => stopOrDie("parent gone"));
-}
+});

@@ -20,21 +20,25 @@ export type RunWorker = {
 export function startRunWorker(slots: number): RunWorker {
   const id = newId("wrk");
   const active = new Set<Execution>();
-  const stopping = new AbortController();
+  const claiming = new AbortController();
+  // Runs that are let go on while the worker stops can still be canceled.
+  const tending = new AbortController();
   const loops = [
-    loop(stopping.signal, () => claimNext(id, slots, active)),
-    loop(stopping.signal, () => passOnSignals(active)),
-    loop(stopping.signal, reap),
+    loop(claiming.signal, () => claimNext(id, slots, active)),
+    loop(tending.signal, () => passOnSignals(active)),
+    loop(tending.signal, reap),
   ];
   return {
     id,
     stop: async (graceMs) => {
-      stopping.abort();
-      await Promise.all(loops);
+      claiming.abort();
+      await loops[0];
       const ended = Promise.all([...active].map((one) => one.done));
       await Promise.race([ended, sleep(graceMs, new AbortController().signal)]);
       for (const one of active) one.stop("shutdown");
       await ended;
+      tending.abort();
+      await Promise.all(loops);
     },
   };
 }
