@@ -26,7 +26,7 @@ function queue(role: "sender" | "worker"): Promise<PgBoss> {
 async function open(role: "sender" | "worker"): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: env().DATABASE_URL, application_name: "stint-queue", max: role === "worker" ? 3 : 1,
-    migrate: false, createSchema: false, supervise: role === "worker", schedule: role === "worker",
+    migrate: false, createSchema: false, reindex: false, supervise: role === "worker", schedule: role === "worker",
   });
   boss.on("error", (error) => log().error({ err: error }, "queue failed"));
   await boss.start();
