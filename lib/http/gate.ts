@@ -7,7 +7,7 @@ import { takeLimits, type LimitCheck, type LimitState } from "@/lib/limits/limit
 import { edgeEnv } from "@/lib/platform/env";
 import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_MISS_HEADER, PATH_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
-import { securityHeaders } from "@/lib/http/security-headers";
+import { contentSecurityPolicy, CSP_HEADER, securityHeaders } from "@/lib/http/security-headers";
 
 /** Refuse the request with `response`, or pass it on with `requestHeaders` and add `responseHeaders` to its answer. */
 export type GateVerdict = { kind: "refuse"; response: Response } | { kind: "pass"; requestHeaders: Headers; responseHeaders: Record<string, string> };
@@ -25,14 +25,16 @@ export async function gate(request: Request): Promise<GateVerdict> {
   const ip = clientIpOf(request.headers, edgeEnv().TRUSTED_PROXY_HOPS);
   requestHeaders.set(REQUEST_ID_HEADER, requestId);
   requestHeaders.set(CLIENT_IP_HEADER, ip);
-  requestHeaders.set(PATH_HEADER, new URL(request.url).pathname);
-  const responseHeaders = { "X-Request-Id": requestId, ...securityHeaders() };
+  const { pathname } = new URL(request.url);
+  requestHeaders.set(PATH_HEADER, pathname);
+  const policy = contentSecurityPolicy(pathname);
+  requestHeaders.set(CSP_HEADER, policy);
+  const responseHeaders = { "X-Request-Id": requestId, ...securityHeaders(policy) };
   const refuse = (error: AppError, extra: Record<string, string> = {}): GateVerdict => ({
     kind: "refuse",
     response: errorResponse(error, requestId, edgeEnv().APP_URL, { ...responseHeaders, ...extra }),
   });
 
-  const { pathname } = new URL(request.url);
   const isApi = pathname.startsWith("/api/v1/");
   // Next's own sign-in routes are called by the browser about once a page; health checks must never be refused.
   if (pathname.startsWith("/api/") && !isApi) return { kind: "pass", requestHeaders, responseHeaders };

@@ -60,6 +60,9 @@ export function env(): ServerEnv {
 /** True in a production build, where secure defaults must not depend on configuration. */
 export const isProduction = process.env.NODE_ENV === "production";
 
+/** True under `next dev` alone, whose reloading needs what a content security policy forbids. */
+export const isDevelopment = process.env.NODE_ENV === "development";
+
 /** `nodejs` or `edge` inside Next, undefined in the worker and in scripts. */
 export const nextRuntime = process.env.NEXT_RUNTIME;
 
