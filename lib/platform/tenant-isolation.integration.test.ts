@@ -5,15 +5,7 @@ import { application, makeWorkspace, owner, queueRuns, type Workspace } from "@/
 import { newId } from "@/lib/core/ids";
 import { closeDb, db, withTenant } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
-
-/** Every function that runs as the role that sees all tenants. One more is one more way around the wall: add it on purpose. */
-const DEFINERS = [
-  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "lock_counter", "lock_held_run", "project_usage",
-  "purge_idempotency_keys", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend", "run_events_after", "run_signals", "settle_spend",
-  "settle_time", "slug_is_free", "staff_list_tenants", "store_step", "tenants_of_user",
-];
-/** Of these the application may call none. */
-const INTERNAL = ["append_event", "end_run", "lock_counter", "lock_held_run", "settle_spend", "settle_time"];
+import { findCatalogueFaults } from "@/scripts/check/catalogue";
 
 let a: Workspace;
 let b: Workspace;
@@ -143,51 +135,53 @@ describe("with a tenant there is only that tenant", () => {
 });
 
 describe("the catalogue", () => {
-  test("every table with a tenant forces row-level security for all and has an index led by the tenant", async () => {
-    const { rows } = await owner().query<{ name: string; forced: boolean; policies: string; led: boolean }>(
-      `SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,
-              (SELECT string_agg(p.polname || ' ' || p.polcmd::text || ' ' || (p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)::text, ', ' ORDER BY p.polname) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,
-              EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = i.indkey[0] WHERE i.indrelid = c.oid AND t.attname = 'tenant_id' AND i.indpred IS NULL) AS led
-       FROM pg_class c WHERE c.relname = ANY ($1) AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
-      [tables],
-    );
-    expect(rows).toEqual(tables.map((name) => ({ name, forced: true, policies: "across_tenants * true, tenant_isolation * true", led: true })));
-  });
-
-  test("no policy but the one of the system's role lets anyone see everything", async () => {
-    const { rows } = await owner().query<{ roles: string; open: boolean }>(
-      `SELECT DISTINCT (SELECT string_agg(r::regrole::text, ',') FROM unnest(p.polroles) r) AS roles, pg_get_expr(p.polqual, p.polrelid) = 'true' AS open
-       FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1`,
-    );
-    expect(rows).toEqual([{ roles: "stint_app", open: false }, { roles: "stint_system", open: true }]);
-  });
-
-  test("the application's role owns nothing and can neither pass nor leave the wall", async () => {
-    const { rows } = await application().query<Record<string, unknown>>(
-      `SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication, pg_has_role(r.oid, 'stint_system', 'MEMBER') AS is_system,
-              (SELECT count(*)::int FROM pg_class c WHERE c.relowner = r.oid) + (SELECT count(*)::int FROM pg_proc f WHERE f.proowner = r.oid)
-                + (SELECT count(*)::int FROM pg_namespace n WHERE n.nspowner = r.oid) AS owned
-       FROM pg_roles r WHERE r.rolname = current_user`,
-    );
-    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, is_system: false, owned: 0 }]);
-    const system = await owner().query("SELECT rolcanlogin, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = 'stint_system'");
-    expect(system.rows).toEqual([{ rolcanlogin: false, rolsuper: false, rolbypassrls: false }]);
-  });
-
-  test("the functions that look across tenants are a closed list, each with a search path of its own", async () => {
-    const { rows } = await owner().query<{ name: string; owner: string; path: string[] | null; open: boolean; anyone: boolean }>(
-      `SELECT p.proname AS name, p.proowner::regrole::text AS owner, p.proconfig AS path, has_function_privilege('stint_app', p.oid, 'EXECUTE') AS open,
-              has_function_privilege('public', p.oid, 'EXECUTE') AS anyone
-       FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1`,
-    );
-    expect(rows.map(({ name }) => name)).toEqual(DEFINERS);
-    for (const row of rows) {
-      expect(row, row.name).toMatchObject({ owner: "stint_system", path: ["search_path=pg_catalog, public, pg_temp"], anyone: false, open: !INTERNAL.includes(row.name) });
+  test("every table, view, function and role stands as the wall needs it", async () => {
+    const client = await owner().connect();
+    try {
+      expect(await findCatalogueFaults(client)).toEqual([]);
+    } finally {
+      client.release();
     }
   });
 
-  test("none of the system role's powers come from outside this list", async () => {
-    const { rows } = await owner().query("SELECT n.nspname, p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname NOT IN ('public', 'pg_catalog')");
-    expect(rows).toEqual([]);
+  const TABLE = "CREATE TABLE planted (tenant_id text PRIMARY KEY)";
+  const POLICIES = ["CREATE POLICY tenant_isolation ON planted TO stint_app USING (tenant_id = NULLIF(current_setting('stint.tenant_id', true), '')) WITH CHECK (tenant_id = NULLIF(current_setting('stint.tenant_id', true), ''))",
+    "CREATE POLICY across_tenants ON planted TO stint_system USING (true) WITH CHECK (true)"];
+  const WALL = ["ALTER TABLE planted ENABLE ROW LEVEL SECURITY", "ALTER TABLE planted FORCE ROW LEVEL SECURITY", ...POLICIES];
+  const definer = (rest: string): string => `CREATE FUNCTION planted() RETURNS bigint LANGUAGE sql SECURITY DEFINER ${rest} AS 'SELECT count(*) FROM run'`;
+
+  test.each<[string, string[], string | null]>([
+    ["a table with the wall around it", [TABLE, ...WALL], null],
+    ["a table without a policy", [TABLE, ...WALL.slice(0, 2)], "planted: lacks the policy of stint_app"],
+    ["a table without row-level security", [TABLE, ...POLICIES], "planted: row-level security is off"],
+    ["a table whose owner passes", [TABLE, ...WALL, "ALTER TABLE planted NO FORCE ROW LEVEL SECURITY"], "planted: its owner passes row-level security"],
+    ["a table without an index led by the tenant", ["CREATE TABLE planted (id int PRIMARY KEY, tenant_id text)", ...WALL], "planted: no index is led by tenant_id"],
+    ["an open policy beside the right ones", [TABLE, ...WALL, "CREATE POLICY debug ON planted FOR SELECT TO stint_app USING (true)"], "planted: has another policy: stint_app | r | t | true"],
+    ["a policy for everybody", [TABLE, ...WALL, "CREATE POLICY debug ON planted USING (true)"], "planted: has another policy"],
+    ["a policy that does not check what is written", [TABLE, ...WALL, "ALTER POLICY tenant_isolation ON planted WITH CHECK (true)"], "planted: lacks the policy of stint_app"],
+    ["a partition without a wall of its own", ["CREATE TABLE planted (tenant_id text, at int, PRIMARY KEY (tenant_id, at)) PARTITION BY RANGE (at)", ...WALL, "CREATE TABLE planted_1 PARTITION OF planted FOR VALUES FROM (0) TO (1)"], "planted_1: row-level security is off"],
+    ["a copy without the tenant", ["CREATE TABLE planted AS SELECT id, input FROM run", "GRANT SELECT ON planted TO stint_app"], "planted: open to the application"],
+    ["a view that sees what its owner sees", ["CREATE VIEW planted AS SELECT * FROM run", "GRANT SELECT ON planted TO stint_app"], "planted: a view that sees what its owner sees"],
+    ["a function that crosses tenants", [definer("")], "planted: crosses tenants and is not on the list"],
+    ["a known function under a second signature", ["CREATE FUNCTION slug_is_free() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM run'"], "slug_is_free: exists twice"],
+    ["a known function without a search path", ["ALTER FUNCTION slug_is_free(text) RESET search_path"], "slug_is_free: looks up names where its caller says"],
+    ["an inner function that is opened", ["GRANT EXECUTE ON FUNCTION lock_counter(text) TO stint_app"], "lock_counter: the application may call it"],
+    ["an application that may become the system", ["GRANT stint_system TO stint_app"], "stint_app: is a member of stint_system"],
+    ["a process that signs in as one that may become the system", ["DO $$ BEGIN EXECUTE format('GRANT stint_system TO %I', (SELECT m.member::regrole::text FROM pg_auth_members m WHERE m.roleid = 'stint_app'::regrole AND m.inherit_option LIMIT 1)); END $$"], "the application: is a member of stint_system"],
+    ["an application that makes roles", ["ALTER ROLE stint_app CREATEROLE"], "stint_app: creates roles"],
+    ["an application that owns a table", [TABLE, ...WALL, "GRANT CREATE ON SCHEMA public TO stint_app", "GRANT stint_app TO CURRENT_USER WITH SET TRUE", "ALTER TABLE planted OWNER TO stint_app", "REVOKE stint_app FROM CURRENT_USER"], "the application: owns or may change planted"],
+    ["an application that may create", ["GRANT CREATE ON SCHEMA public TO stint_app"], "the application: owns or may change schema public"],
+  ])("planted: %s", async (_what, statements, fault) => {
+    const client = await owner().connect();
+    try {
+      await client.query("BEGIN");
+      for (const statement of statements) await client.query(statement);
+      const faults = await findCatalogueFaults(client);
+      if (fault === null) expect(faults).toEqual([]);
+      else expect(faults).toEqual(expect.arrayContaining([expect.stringContaining(fault)]));
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
   });
 });

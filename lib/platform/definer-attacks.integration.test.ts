@@ -1,0 +1,131 @@
+/** Each function that crosses tenants, called as the application's role with what an attacker might have of another tenant. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { application, endLeftoverRuns, makeKey, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
+import { newId } from "@/lib/core/ids";
+import { closeDb } from "@/lib/platform/db";
+import { DEFINERS } from "@/scripts/check/catalogue";
+
+let mine: Workspace;
+let other: Workspace;
+/** A run of the other tenant that a worker holds, and its fence. */
+let held: { id: string; fence: number };
+
+beforeAll(async () => {
+  mine = await makeWorkspace();
+  other = await makeWorkspace();
+});
+beforeEach(async () => {
+  await endLeftoverRuns();
+  const [id = ""] = await queueRuns(other, 1);
+  const [claim] = await ask("SELECT * FROM claim_run('worker', 60000, 100)");
+  expect(claim).toMatchObject({ outcome: "claimed", run_id: id, tenant_id: other.tenantId });
+  held = { id, fence: Number(claim?.fence) };
+});
+afterAll(async () => {
+  await endLeftoverRuns();
+  await closeDb();
+});
+
+/** As the application's role, inside a transaction of the attacker's own tenant. */
+async function ask(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = await application().connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('stint.tenant_id', $1, true)", [mine.tenantId]);
+    const { rows } = await client.query<Record<string, unknown>>(text, values);
+    await client.query("COMMIT");
+    return rows;
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Everything of the other tenant, to compare before and after. */
+async function everythingOfOther(): Promise<unknown> {
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "idempotency_key"];
+  const rows = await Promise.all(tables.map((table) => owner().query(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2, 3`, [other.tenantId])));
+  return rows.map((one) => one.rows);
+}
+
+const admitUser = (userId: string, version: number, slug: string) => ask("SELECT * FROM admit(ARRAY[NULL], ARRAY[$1], ARRAY[$2::int], ARRAY[$3], ARRAY[1])", [userId, version, slug]);
+const admitKey = (hash: string) => ask("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1])", [hash]);
+const internal = (call: string, values: () => unknown[]) => () => expect(ask(`SELECT ${call}`, values())).rejects.toThrow(/permission denied for function/);
+/** With the fence before and the one after the right one, and none. */
+const oldFences = async (attack: (fence: number) => Promise<unknown>, refused: unknown) => {
+  for (const fence of [held.fence - 1, held.fence + 1, 0, -1]) expect(await attack(fence), `fence ${fence}`).toEqual(refused);
+};
+const done = async (text: string, values: unknown[]) => (await ask(`SELECT ${text} AS done`, values))[0]?.done;
+
+/** What leaves the other tenant as it was. */
+const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>> = {
+  admit: async () => {
+    expect(await admitUser(mine.userId, 1, other.slug)).toEqual([]);
+    expect(await admitUser(mine.userId, 1, "no-such-workspace")).toEqual([]);
+    // A session that was ended, and one of a version that does not exist yet.
+    for (const version of [0, 2]) expect(await admitUser(other.userId, version, other.slug)).toEqual([]);
+    const revoked = await makeKey(other);
+    await owner().query("UPDATE api_key SET revoked_at = now() WHERE id = $1", [revoked.keyId]);
+    const expired = await makeKey(other, ["runs:read"], new Date(Date.now() - 1000));
+    for (const hash of [revoked.keyHash, expired.keyHash, "00".repeat(32), ""]) expect(await admitKey(hash)).toEqual([]);
+    await owner().query("DELETE FROM api_key WHERE id = ANY ($1)", [[revoked.keyId, expired.keyId]]);
+    // A batch answers each asker with their own tenant, in their own place.
+    const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug]);
+    expect(batch).toEqual([{ ord: 1, tenant_id: mine.tenantId }, { ord: 2, tenant_id: mine.tenantId }]);
+  },
+  append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
+  append_run_events: () => oldFences((fence) => done("append_run_events($1, $2, ARRAY['x'], ARRAY['{}'::jsonb])", [held.id, fence]), false),
+  cancel_run: async () => {
+    expect(await done("cancel_run($1, $2)", [mine.tenantId, held.id])).toBe(false);
+    expect(await done("cancel_run($1, $2)", [mine.tenantId, newId("run")])).toBe(false);
+  },
+  // Takes whatever is next, whoever it belongs to, and says whose it is; it neither takes nor disturbs what is held.
+  claim_run: async () => expect(await ask("SELECT * FROM claim_run('intruder', 60000, 100)")).toEqual([]),
+  end_run: internal("end_run($1, $2, 'failed', NULL, NULL, NULL)", () => [other.tenantId, held.id]),
+  finish_run: () => oldFences((fence) => done("finish_run($1, $2, 1, 0, true, 'succeeded', 'forged', NULL, NULL)", [held.id, fence]), false),
+  lock_counter: internal("lock_counter($1)", () => [other.tenantId]),
+  lock_held_run: internal("lock_held_run($1, $2)", () => [held.id, held.fence]),
+  // Adds up what is in the ledger and answers a number; nothing of it depends on who asks.
+  project_usage: async () => expect(Object.keys((await ask("SELECT project_usage() AS added"))[0] ?? {})).toEqual(["added"]),
+  purge_idempotency_keys: async () => {
+    await owner().query("INSERT INTO idempotency_key (tenant_id, principal_id, key, request_hash, status, body) VALUES ($1, 'key_1', $2, '\\x00', 201, 'secret')", [other.tenantId, newId("req")]);
+    const before = await everythingOfOther();
+    expect(await ask("SELECT purge_idempotency_keys(now() - interval '1 day', 1000) AS gone")).toEqual([{ gone: expect.any(Number) }]);
+    expect(await everythingOfOther()).toEqual(before);
+    await owner().query("DELETE FROM idempotency_key WHERE tenant_id = $1", [other.tenantId]);
+  },
+  reap_expired_leases: async () => expect(await done("reap_expired_leases(1)", [])).toBe(0),
+  release_run: () => oldFences((fence) => done("release_run($1, $2, 1)", [held.id, fence]), false),
+  renew_lease: () => oldFences((fence) => ask("SELECT * FROM renew_lease($1, $2, 0, 60000, 100)", [held.id, fence]), [{ outcome: "lost", granted_ms: 0 }]),
+  reserve_spend: () => oldFences((fence) => done("reserve_spend($1, $2, 1)", [held.id, fence]), false),
+  run_events_after: async () => {
+    expect(await ask("SELECT * FROM run_events_after(ARRAY[$1], ARRAY[$2], ARRAY[0], 100)", [mine.tenantId, held.id])).toEqual([]);
+    // One listener's place in the arrays is not another's.
+    expect(await ask("SELECT * FROM run_events_after(ARRAY[$1, $2], ARRAY[$3, $4], ARRAY[0, 0], 100)", [mine.tenantId, other.tenantId, held.id, newId("run")])).toEqual([]);
+  },
+  run_signals: () => oldFences((fence) => ask("SELECT * FROM run_signals(ARRAY[$1], ARRAY[$2::bigint])", [held.id, fence]), [{ run_id: expect.any(String), signal: "lost" }]),
+  settle_spend: internal("settle_spend(r, 1, true) FROM run r", () => []),
+  settle_time: internal("settle_time(r, 1, true) FROM run r", () => []),
+  // Says of a slug that it is taken, as a page's address does, and not by whom.
+  slug_is_free: async () => expect([await ask("SELECT slug_is_free($1) AS free", [other.slug]), await ask("SELECT slug_is_free($1) AS free", ["no-such-workspace"])]).toEqual([[{ free: false }], [{ free: true }]]),
+  staff_list_tenants: async () => {
+    for (const nobody of [mine.userId, other.userId, newId("usr"), "", null]) await expect(ask("SELECT * FROM staff_list_tenants($1, NULL, 10)", [nobody])).rejects.toThrow("staff only");
+  },
+  store_step: () => oldFences((fence) => done("store_step($1, $2, 1, 'model', 'm', 'forged', 'stop', 1, 1, 0, 0, 1)", [held.id, fence]), false),
+  tenants_of_user: async () => {
+    expect(await ask("SELECT tenant_id FROM tenants_of_user($1, 1)", [mine.userId])).toEqual([{ tenant_id: mine.tenantId }]);
+    for (const version of [0, 2, null]) expect(await ask("SELECT * FROM tenants_of_user($1, $2)", [other.userId, version])).toEqual([]);
+  },
+};
+
+describe("functions that cross tenants", () => {
+  test("each has an attack", () => expect(Object.keys(ATTACKS).sort()).toEqual([...DEFINERS].sort()));
+
+  test.each(Object.entries(ATTACKS))("%s", async (_name, attack) => {
+    const before = await everythingOfOther();
+    await attack();
+    expect(await everythingOfOther()).toEqual(before);
+  });
+});
