@@ -30,7 +30,7 @@ describe("the content security policy", () => {
     const policy = directives(path);
     expect([...policy.values()].join(" ")).not.toMatch(/unsafe|\*|https?:/);
     expect(Object.fromEntries(policy)).toMatchObject({
-      "default-src": "'self'", "connect-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'self'", "form-action": "'self'", "object-src": "'none'",
+      "default-src": "'self'", "connect-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'", "form-action": "'self'", "object-src": "'none'",
     });
   });
 

@@ -38,7 +38,7 @@ function pagePolicy(nonce: string): string {
     ["connect-src 'self'", ...(reportsTo ? [new URL(reportsTo).origin] : [])].join(" "),
     "frame-src 'none'",
     "frame-ancestors 'none'",
-    "base-uri 'self'",
+    "base-uri 'none'",
     "form-action 'self'",
     "object-src 'none'",
   ];
