@@ -1,6 +1,9 @@
 /** The sources hold no hole in the wall between tenants, and every kind of hole that is looked for is found when it is planted. */
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { findUnguardedActions } from "./server-actions";
+import { listActions } from "@/lib/http/action";
+import { PROJECT_FOLDER } from "../start/home";
+import { findUnguardedActions, listActionExports } from "./server-actions";
 import { readProgram, type SourceProgram } from "./source-program";
 import { findCallsWithoutTenant, listTenantModels } from "./tenant-calls";
 
@@ -53,4 +56,12 @@ describe("database calls", () => {
 describe("server actions", () => {
   test("every one is made by defineAction, and every planted one that is not is reported", () =>
     expect(pathsOf(findUnguardedActions(program))).toEqual(Object.keys(UNGUARDED).sort()));
+
+  test("each export of each file is one action of the registry, with a name of its own", async () => {
+    const exports = listActionExports(program).filter(({ path }) => !path.startsWith("app/planted/"));
+    for (const path of new Set(exports.map((one) => one.path))) await import(join(PROJECT_FOLDER, path));
+    expect(exports.length).toBeGreaterThan(0);
+    expect(new Set(listActions().map(({ name }) => name)).size).toBe(exports.length);
+    expect(listActions()).toHaveLength(exports.length);
+  });
 });
