@@ -1,0 +1,219 @@
+/** Every route, page and action × every kind of caller, over HTTP, against the table of what each gets. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { newId } from "../../lib/core/ids";
+import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { makeKey, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
+import { BASE } from "./client";
+import { listAddresses, listBuiltActions, type BuiltAction } from "./isolation-doors";
+import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, VISITORS } from "./isolation-table";
+
+type Caller = { headers: Record<string, string>; at: Workspace };
+const ROLES = ["admin", "developer", "billing", "viewer"] as const;
+const STRANGERS: readonly string[] = ["nobody", "key of A", "session of B", "ended session", "staff"];
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const callers = new Map<string, Caller>();
+const runs = new Map<string, string>();
+let a: Workspace;
+let b: Workspace;
+let paused: Workspace;
+
+test.beforeAll(async () => {
+  [a, b, paused] = [await makeWorkspace(), await makeWorkspace(), await makeWorkspace()];
+  for (const one of [a, b, paused]) {
+    const [run = ""] = await queueRuns(one, 1);
+    await owner().query("UPDATE run SET status = 'canceled', finished_at = now(), event_seq = 1 WHERE id = $1", [run]);
+    await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.canceled', '{}') ON CONFLICT DO NOTHING", [one.tenantId, run]);
+    runs.set(one.tenantId, run);
+  }
+  await owner().query("UPDATE tenant SET paused_at = now(), pause_reason = 'test' WHERE id = $1", [paused.tenantId]);
+  const revoked = await makeKey(a);
+  await owner().query("UPDATE api_key SET revoked_at = now() WHERE id = $1", [revoked.keyId]);
+  const key = (secret: string, at: Workspace): Caller => ({ headers: { authorization: `Bearer ${secret}` }, at });
+  const session = async (userId: string, at: Workspace, version = 1): Promise<Caller> => ({ headers: { cookie: await sessionCookieOf(userId, version), "stint-tenant": at.slug, origin: BASE }, at });
+  callers.set("nobody", { headers: { origin: BASE }, at: a });
+  callers.set("revoked key", key(revoked.secret, a));
+  callers.set("key of A", key(a.secret, a));
+  callers.set("key of B", key(b.secret, a));
+  callers.set("paused key", key(paused.secret, paused));
+  callers.set("session of B", await session(b.userId, a));
+  callers.set("ended session", await session(a.userId, a, 0));
+  callers.set("owner", await session(a.userId, a));
+  callers.set("paused owner", await session(paused.userId, paused));
+  callers.set("staff", await session(await makeUser(null, { isStaff: true }), a));
+  // The back office shows every workspace there is, and knows the product's own plans alone.
+  await retireTestPlans();
+  await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = ANY ($1)", [[a.tenantId, b.tenantId, paused.tenantId]]);
+  for (const role of ROLES) callers.set(role, await session(await makeUser({ workspace: a, role }), a));
+});
+
+// All callers share one address here: the limits by address are another suite's subject.
+test.beforeEach(async () => {
+  const response = await fetch(process.env.STINT_TEST_REDIS_URL ?? "", { method: "POST", headers: { authorization: `Bearer ${process.env.STINT_TEST_REDIS_TOKEN}` }, body: '["FLUSHALL"]' });
+  expect(await response.json()).toEqual({ result: "OK" });
+});
+
+function callerOf(name: string): Caller {
+  const caller = callers.get(name);
+  if (!caller) throw new Error(`there is no caller ${name}`);
+  return caller;
+}
+
+/** Nothing in an answer names the workspace under attack but the address that was asked for. */
+function expectNothingOfA(text: string): void {
+  for (const theirs of [a.name, a.tenantId, a.keyId, a.email, a.userId]) expect(text).not.toContain(theirs);
+}
+
+test("the tables hold every route, page and action, and every caller", () => {
+  const routes = [...ROUTES.keys()].map((name) => (name.split(" ")[1] ?? "").replace(/\{\w+\}/g, "[id]"));
+  expect([...new Set(routes)].sort()).toEqual(listAddresses("route"));
+  expect([...PAGES.keys()].sort()).toEqual(listAddresses("page"));
+  expect([...ACTIONS.keys()].sort()).toEqual(listBuiltActions().map(({ name }) => name).sort());
+  expect([...callers.keys()].sort()).toEqual([...new Set([...API_CALLERS, ...VISITORS, ...ACTORS])].sort());
+});
+
+test("a route and a page that nobody entered are found", () => {
+  const folder = mkdtempSync(join(tmpdir(), "stint-doors-"));
+  try {
+    for (const file of ["api/v1/planted/[id]/route.ts", "t/[tenant]/(inner)/planted/page.tsx", "(other)/planted/page.js", "planted/page.test.tsx", "planted/run-page.tsx"]) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      writeFileSync(join(folder, file), "");
+    }
+    expect(listAddresses("route", folder)).toEqual(["/api/v1/planted/[id]"]);
+    expect(listAddresses("page", folder)).toEqual(["/planted", "/t/[tenant]/planted"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a method that the table does not have, a route does not answer", async () => {
+  for (const address of new Set([...ROUTES.keys()].map((name) => name.split(" ")[1] ?? ""))) {
+    for (const method of METHODS.filter((one) => !ROUTES.has(`${one} ${address}`))) {
+      const response = await fetch(`${BASE}${await fill(address, a)}`, { method, headers: callerOf("key of A").headers });
+      expect(response.status, `${method} ${address}`).toBe(405);
+    }
+  }
+});
+
+for (const [name, cells] of ROUTES) {
+  test(`route ${name}`, async () => {
+    for (const column of API_CALLERS) {
+      const caller = callerOf(column);
+      const [method = "", address = ""] = name.split(" ");
+      const body = bodyOf(name, caller.at);
+      const response = await fetch(`${BASE}${await fill(address, caller.at)}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
+      const text = await response.text();
+      const wanted = cells[column];
+      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (name === "POST /api/v1/agents" || name === "POST /api/v1/keys" ? 201 : 200) : wanted}`);
+      if (!/^20/.test(wanted)) expectNothingOfA(text);
+      expect(response.headers.get("content-security-policy")).toMatch(address.startsWith("/api/auth/") ? /'strict-dynamic'/ : /^default-src 'none'/);
+    }
+  });
+}
+
+for (const [address, cells] of PAGES) {
+  test(`page ${address}`, async () => {
+    for (const column of VISITORS) {
+      const caller = callerOf(column);
+      const path = await fill(address, caller.at);
+      const response = await fetch(`${BASE}${path}`, { redirect: "manual", headers: caller.headers });
+      const text = await response.text();
+      const wanted = cells[column];
+      const seen = response.status === 307 && response.headers.get("location")?.startsWith("/sign-in?next=") ? "in" : String(response.status);
+      expect(`${column}: ${seen}`).toBe(`${column}: ${wanted === "own" ? 200 : wanted}`);
+      if (!STRANGERS.includes(column) || wanted === "200") continue;
+      // People see their own name and workspaces on public pages; strangers see nothing of A anywhere, nor that there is an A.
+      expectNothingOfA(text);
+      if (wanted === "404" && address.startsWith("/t/")) expect(outline(text, path), column).toBe(await notThere(caller, address));
+    }
+  });
+}
+
+/** A page's text without what differs between any two answers. */
+function outline(text: string, path: string): string {
+  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|run_\w{26}|agt_\w{26}/g, "ID");
+}
+
+async function notThere(caller: Caller, address: string): Promise<string> {
+  const path = (await fill(address, caller.at)).replace(caller.at.slug, "test-nowhere0");
+  const response = await fetch(`${BASE}${path}`, { redirect: "manual", headers: caller.headers });
+  expect(response.status).toBe(404);
+  return outline(await response.text(), path);
+}
+
+for (const [name, cells] of ACTIONS) {
+  test(`action ${name}`, async () => {
+    const action = listBuiltActions().find((one) => one.name === name);
+    if (!action) throw new Error(`${name} is not in the build`);
+    for (const column of ACTORS.filter((one) => cells[one] !== "-")) {
+      const caller = callerOf(column);
+      const before = await countRows(caller.at);
+      const outcome = await callAction(action, caller);
+      expect(`${column}: ${outcome.kind}`, outcome.text.slice(0, 500)).toBe(`${column}: ${cells[column]}`);
+      if (cells[column] !== "done") {
+        expect(await countRows(caller.at), column).toEqual(before);
+        expectNothingOfA(outcome.text);
+      }
+    }
+  });
+}
+
+/** Calls an action as the page's script does: form data after the state before, in React's encoding. */
+async function callAction({ id, name, page }: BuiltAction, caller: Caller): Promise<{ kind: string; text: string }> {
+  const form = new FormData();
+  for (const [key, value] of Object.entries({ tenant: caller.at.slug, ...(await fieldsOf(name, caller.at)) })) form.append(`_1_${key}`, value);
+  form.append("0", name === "signOutAction" ? '["$K1"]' : '[{"status":"idle"},"$K1"]');
+  const response = await fetch(`${BASE}${await fill(page, caller.at)}`, { method: "POST", redirect: "manual", headers: { ...caller.headers, accept: "text/x-component", "next-action": id }, body: form });
+  const text = await response.text();
+  return { kind: kindOf(response, text), text: `${response.status} ${text}` };
+}
+
+function kindOf(response: Response, text: string): string {
+  if (response.headers.get("x-action-redirect") || text.includes('"status":"done"')) return "done";
+  if (/Your session has ended/.test(text)) return "out";
+  if (/There is no such workspace/.test(text)) return "none";
+  if (/Your role in this workspace/.test(text)) return "role";
+  if (/paused/.test(text)) return "paused";
+  return text.includes('"status":"failed"') ? "bad" : `status ${response.status}`;
+}
+
+async function fieldsOf(action: string, at: Workspace): Promise<Record<string, string>> {
+  const word = newId("agt").slice(-10);
+  switch (action) {
+    case "signUpAction": return { name: "Ada", email: `${word}@test.example`, password: `a long password ${word}` };
+    case "signInAction": return { email: `${word}@test.example`, password: "not the password" };
+    case "createWorkspaceAction": return { workspace: `Stolen ${word}` };
+    case "createAgentAction": return { name: "Planted", slug: `planted-${word}`, model: "stint-extract-1", instructions: "x" };
+    case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
+    case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
+    case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read" };
+    case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
+    default: return {};
+  }
+}
+
+async function countRows(at: Workspace): Promise<unknown> {
+  const { rows } = await owner().query(
+    `SELECT (SELECT count(*) FROM agent WHERE tenant_id = $1) AS agents, (SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NOT NULL) AS revoked,
+            (SELECT count(*) FROM run WHERE tenant_id = $1) AS runs, (SELECT count(*) FROM audit_log WHERE tenant_id = $1) AS audited, (SELECT count(*) FROM tenant WHERE name LIKE 'Stolen %') AS stolen`, [at.tenantId]);
+  return rows;
+}
+
+async function fill(address: string, at: Workspace): Promise<string> {
+  const key = address.includes("{key}") ? (await makeKey(at)).keyId : "";
+  const run = runs.get(at.tenantId) ?? "";
+  return address.replace("[tenant]", at.slug).replace("{agent}", at.agentId).replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run)
+    .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
+}
+
+function bodyOf(route: string, at: Workspace): string | undefined {
+  const word = newId("agt").slice(-10);
+  switch (route) {
+    case "POST /api/v1/agents": return JSON.stringify({ name: "Made", slug: `made-${word}`, model: "stint-extract-1", instructions: "x" });
+    case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
+    case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });
+    default: return undefined;
+  }
+}

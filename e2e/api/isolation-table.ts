@@ -1,0 +1,94 @@
+/**
+ * Who gets what at every door, as data. A door that is missing here, or a caller, makes the suite fail.
+ * `own` is 200 with nothing of the workspace under attack in it.
+ */
+
+/** Callers of the API. The workspace under attack is A; `roles` are members of A with a session. */
+export const API_CALLERS = ["nobody", "revoked key", "key of B", "session of B", "key of A", "owner", "admin", "developer", "billing", "viewer", "paused key", "paused owner"] as const;
+/** Visitors of pages. */
+export const VISITORS = ["nobody", "key of A", "session of B", "ended session", "owner", "admin", "developer", "billing", "viewer", "paused owner", "staff"] as const;
+/** Callers of actions. */
+export const ACTORS = ["nobody", "session of B", "ended session", "owner", "admin", "developer", "billing", "viewer", "paused owner"] as const;
+
+/** In paths: ids of A's, or of the paused workspace's for its own callers. */
+export const ROUTES = table(API_CALLERS, `
+  route                             | nobody | revoked | key B | ses B | key A | owner | admin | devel | billi | viewe | p key | p own
+  GET    /api/v1/me                 | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
+  GET    /api/v1/agents             | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/agents             | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/agents/{agent}     | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  GET    /api/v1/keys               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/keys               | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  DELETE /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/runs               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/runs               | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 402   | 402
+  GET    /api/v1/runs/{run}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  GET    /api/v1/runs/{run}/events  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/runs/{run}/cancel  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/usage              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
+  GET    /api/health                | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  GET    /api/ready                 | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  GET    /api/metrics               | 401    | 401     | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401
+  GET    /api/auth/[...nextauth]    | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  POST   /api/auth/[...nextauth]    | 400    | 400     | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400
+  GET    /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+  POST   /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+  PUT    /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+  PATCH  /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+  DELETE /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+`);
+
+/** `in`: sent to the sign-in page. */
+export const PAGES = table(VISITORS, `
+  page                          | nobody | key A | ses B | ended | owner | admin | devel | billi | viewe | p own | staff
+  /                             | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /docs                         | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /docs/errors                  | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /licence                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /pricing                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /security                     | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /status                       | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /sign-in                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /sign-up                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /welcome                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /admin                        | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
+  /t/[tenant]/agents            | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/agents/new        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/agents/[agent]    | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/runs              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
+  /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
+`);
+
+/**
+ * `out`: the session has ended or there is none · `none`: there is no such workspace · `role`: the role does not allow it
+ * · `done` · `paused` · `bad`: open to anyone, and refused for what was sent. Actions that anyone may call are limited by
+ * address and are called once, by nobody.
+ */
+export const ACTIONS = table(ACTORS, `
+  action                | nobody | ses B | ended | owner | admin | devel | billi | viewe | p own
+  signUpAction          | done   | -     | -     | -     | -     | -     | -     | -     | -
+  signInAction          | bad    | -     | -     | -     | -     | -     | -     | -     | -
+  createWorkspaceAction | out    | -     | out   | -     | -     | -     | -     | -     | -
+  signOutAction         | done   | -     | -     | -     | -     | -     | -     | -     | -
+  createAgentAction     | out    | none  | none  | done  | done  | done  | role  | role  | done
+  runAgentAction        | out    | none  | none  | done  | done  | done  | role  | role  | paused
+  cancelRunAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+  createKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+  revokeKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+`);
+
+/** Rows of a table by their first cell; every other cell by its column. The header is for the reader. */
+function table<const C extends readonly string[]>(columns: C, text: string): Map<string, Record<C[number], string>> {
+  const [, ...lines] = text.trim().split("\n");
+  return new Map(lines.map((line) => {
+    const [name = "", ...cells] = line.split("|").map((cell) => cell.trim().replace(/ +/, " "));
+    if (cells.length !== columns.length) throw new Error(`${name}: ${cells.length} cells for ${columns.length} columns`);
+    // The lengths are equal, so every column has its cell.
+    return [name, Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ""])) as Record<C[number], string>];
+  }));
+}
