@@ -46,7 +46,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
   const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "idempotency_key"];
-  const rows = await Promise.all(tables.map((table) => owner().query(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2, 3`, [other.tenantId])));
+  const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2, 3`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
 
