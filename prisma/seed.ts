@@ -7,7 +7,7 @@ import { createAgent } from "@/lib/agents/service";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { createKey } from "@/lib/keys/service";
-import { KEY_SCOPES } from "@/lib/keys/schema";
+import { createKeySchema, KEY_SCOPES } from "@/lib/keys/schema";
 import { closeDb } from "@/lib/platform/db";
 import { modelCatalogue } from "@/lib/platform/model";
 import { createTenant, listMemberships } from "@/lib/tenants/service";
@@ -43,7 +43,7 @@ async function seed(): Promise<object> {
       if (!(error instanceof AppError && error.code === "conflict")) throw error;
     }
   }
-  const key = await createKey(actor, () => true, { name: "Demo key", scopes: [...KEY_SCOPES] });
+  const key = await createKey(actor, () => true, createKeySchema.parse({ name: "Demo key", scopes: [...KEY_SCOPES] }));
   return {
     owner: { email: OWNER.email, password: OWNER.password }, staff: { email: STAFF.email, password: STAFF.password },
     api_key: key.secret, workspace: tenant.slug,

@@ -1,11 +1,13 @@
 import { AppError } from "@/lib/core/errors";
+import { normaliseAddress } from "@/lib/keys/cidr";
 import { fillDirectory } from "@/lib/keys/directory";
+import { recordAddressRefused } from "@/lib/keys/refusals";
 import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
 import { admit, type Admission, type AdmitAnswer } from "@/lib/limits/admission";
 import { edgeEnv } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
 import { keyAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
-import { DIRECTORY_MISS_HEADER } from "@/lib/http/context";
+import { clientIpOf, DIRECTORY_MISS_HEADER, requestIdOf } from "@/lib/http/context";
 import { openSession, readSessionCookie } from "@/lib/http/session";
 
 /** An authenticated caller of the API and everything its admission told. */
@@ -18,7 +20,7 @@ export type Principal = Admission & {
 /**
  * Authenticates an API request in PostgreSQL and counts it. Trusts no header but the credentials themselves, so it
  * holds without the gate in front.
- * @throws AppError `unauthorized`, `quota_exceeded`, `csrf` or `unavailable`
+ * @throws AppError `unauthorized`, `address_not_allowed`, `quota_exceeded`, `csrf` or `unavailable`
  */
 export async function authenticate(request: Request, counted: boolean): Promise<Principal> {
   const bearer = bearerOf(request.headers);
@@ -36,11 +38,18 @@ export function bearerOf(headers: Headers): string | null {
 async function authenticateKey(request: Request, secret: string, counted: boolean): Promise<Principal> {
   if (!isKeySecret(secret)) throw new AppError("unauthorized", "This is not a Stint API key. Keys begin with `stint_`.");
   const hash = await hashKeySecret(secret);
-  const admission = requireAdmitted(await admit({ kind: "key", hash }, counted), "This API key is unknown, revoked or expired.");
+  const ip = clientIpOf(request.headers, edgeEnv().TRUSTED_PROXY_HOPS);
+  const answer = await admit({ kind: "key", hash, address: normaliseAddress(ip) }, counted);
+  if (answer.kind === "address_refused") {
+    const { tenant, key, userId } = answer.admission;
+    if (key) await recordAddressRefused({ tenantId: tenant.id, keyId: key.id, userId, ip, requestId: requestIdOf(request.headers) });
+    throw new AppError("address_not_allowed", `This API key may not be used from ${ip}. The call was not counted.`);
+  }
+  const admission = requireAdmitted(answer, "This API key is unknown, revoked or expired.");
   const { key, tenant, limits } = admission;
   if (!key) throw new AppError("unauthorized");
   if (request.headers.has(DIRECTORY_MISS_HEADER)) {
-    fillDirectory(hash, { keyId: key.id, tenantId: tenant.id, requestsPerMinute: limits.requestsPerMinute }).catch((error: unknown) =>
+    fillDirectory(hash, { keyId: key.id, tenantId: tenant.id, requestsPerMinute: limits.requestsPerMinute, keyRequestsPerMinute: key.requestsPerMinute }).catch((error: unknown) =>
       log().warn({ err: error, tenant_id: tenant.id }, "key directory was not filled"),
     );
   }
@@ -71,7 +80,7 @@ function requireSameOrigin(request: Request): void {
 }
 
 function requireAdmitted(answer: AdmitAnswer, unknownMessage: string): Admission {
-  if (answer.kind === "unknown") throw new AppError("unauthorized", unknownMessage);
+  if (answer.kind === "unknown" || answer.kind === "address_refused") throw new AppError("unauthorized", unknownMessage);
   if (answer.kind === "refused") {
     const end = answer.admission.period.end.toISOString();
     throw new AppError("quota_exceeded", `All ${answer.admission.caps.calls} API calls of this period are used. The next period begins at ${end}.`);

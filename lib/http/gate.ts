@@ -70,7 +70,10 @@ async function lookUp(secret: string | null): Promise<DirectoryEntry | null> {
 
 function checksFor(isApi: boolean, known: DirectoryEntry | null, ip: string): LimitCheck[] {
   if (!isApi) return [{ policy: "pages", subject: ip }];
-  if (known) return [{ policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute }];
+  if (known) {
+    const tenant: LimitCheck = { policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute };
+    return known.keyRequestsPerMinute ? [{ policy: "key", subject: known.keyId, quota: known.keyRequestsPerMinute }, tenant] : [tenant];
+  }
   return [{ policy: "anonymous", subject: ip }];
 }
 

@@ -4,7 +4,7 @@ import { askRedis } from "@/lib/platform/redis";
  * What the edge knows of a key: enough to apply the right limits, never enough to let anyone in. PostgreSQL decides.
  * Filled when a key is admitted, cleared when the key or its tenant changes, and gone by itself after a minute.
  */
-export type DirectoryEntry = { keyId: string; tenantId: string; requestsPerMinute: number };
+export type DirectoryEntry = { keyId: string; tenantId: string; requestsPerMinute: number; keyRequestsPerMinute: number | null };
 
 const TTL_S = 60;
 /** For this long a process trusts what it read itself; it saves a round trip in a burst. */

@@ -8,7 +8,7 @@ import { closeDb } from "@/lib/platform/db";
 afterAll(() => closeDb());
 
 const CAP = 37;
-const byKey = (hash: string) => ({ kind: "key", hash }) as const;
+const byKey = (hash: string) => ({ kind: "key", hash, address: null }) as const;
 const count = (answers: AdmitAnswer[], kind: AdmitAnswer["kind"]): number => answers.filter((answer) => answer.kind === kind).length;
 
 describe("counting API calls", () => {

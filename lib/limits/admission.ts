@@ -6,7 +6,7 @@ import { admitAll, type AdmitRow, type PrincipalRef } from "@/lib/limits/repo";
 /** What an admitted request knows of who asks and what is left, without another query. Durations in ms, money in micro-dollars. */
 export type Admission = {
   tenant: { id: string; slug: string; name: string; planId: string; pausedAt: Date | null; pauseReason: string | null };
-  key: { id: string; name: string } | null;
+  key: { id: string; name: string; requestsPerMinute: number | null } | null;
   /** The signed-in user, or who made the key. */
   userId: string;
   /** The user's role here now; null once a key's maker has left. */
@@ -19,7 +19,7 @@ export type Admission = {
   limits: { requestsPerMinute: number; concurrentRuns: number; queueDepth: number; longestRunMs: number; agents: number | null };
 };
 
-export type AdmitAnswer = { kind: "unknown" } | { kind: "refused"; admission: Admission } | { kind: "admitted"; admission: Admission };
+export type AdmitAnswer = { kind: "unknown" } | { kind: "address_refused"; admission: Admission } | { kind: "refused"; admission: Admission } | { kind: "admitted"; admission: Admission };
 
 type Question = { ref: PrincipalRef; counted: boolean };
 
@@ -50,23 +50,24 @@ async function admitTogether(questions: Question[]): Promise<AdmitAnswer[]> {
     const decision = decisions.get(refId(ref));
     if (!decision?.admission) return { kind: "unknown" };
     const { admission } = decision;
+    if (!decision.addressAllowed) return { kind: "address_refused", admission };
     // The first ones in are admitted.
     return !counted || decision.granted-- > 0 ? { kind: "admitted", admission } : { kind: "refused", admission };
   });
 }
 
-function toDecision(row: AdmitRow | undefined): { granted: number; admission: Admission | null } {
-  return row ? { granted: row.granted, admission: toAdmission(row) } : { granted: 0, admission: null };
+function toDecision(row: AdmitRow | undefined): { granted: number; addressAllowed: boolean; admission: Admission | null } {
+  return row ? { granted: row.granted, addressAllowed: row.address_allowed, admission: toAdmission(row) } : { granted: 0, addressAllowed: false, admission: null };
 }
 
 function refId(ref: PrincipalRef): string {
-  return ref.kind === "key" ? ref.hash : `${ref.userId} ${ref.sessionVersion} ${ref.slug}`;
+  return ref.kind === "key" ? `${ref.hash} ${ref.address ?? ""}` : `${ref.userId} ${ref.sessionVersion} ${ref.slug}`;
 }
 
 function toAdmission(row: AdmitRow): Admission {
   return {
     tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, planId: row.plan_id, pausedAt: row.paused_at, pauseReason: row.pause_reason },
-    key: row.api_key_id === null ? null : { id: row.api_key_id, name: row.api_key_name ?? "" },
+    key: row.api_key_id === null ? null : { id: row.api_key_id, name: row.api_key_name ?? "", requestsPerMinute: row.key_requests_per_minute },
     userId: row.user_id,
     role: row.role,
     scopes: row.scopes,

@@ -20,7 +20,7 @@ export function toMeDto(by: Admission): z.output<typeof meSchema> {
   return {
     object: "me",
     tenant: { id: by.tenant.id, slug: by.tenant.slug, name: by.tenant.name, plan: by.tenant.planId, paused: by.tenant.pausedAt !== null },
-    key: by.key, role: by.role, scopes: by.scopes,
+    key: by.key && { id: by.key.id, name: by.key.name }, role: by.role, scopes: by.scopes,
     period: { start: by.period.start.toISOString(), end: by.period.end.toISOString() },
     usage: {
       agent_ms: toUsedOfCap(by.usage.ms, by.caps.ms), api_calls: toUsedOfCap(by.usage.calls, by.caps.calls),

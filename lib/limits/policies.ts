@@ -1,8 +1,8 @@
 import { MINUTE_MS } from "@/lib/core/time";
 
 /**
- * Every rate limit on one screen. `key` and `tenant` take their quota from the plan (lib/billing/plans.ts); the others
- * are fixed. A policy's name is what `RateLimit-Policy` and the body of a 429 call it.
+ * Every rate limit on one screen. `tenant` takes its quota from the plan (lib/billing/plans.ts), `key` from the key itself;
+ * the others are fixed. A policy's name is what `RateLimit-Policy` and the body of a 429 call it.
  */
 export const RATE_POLICIES = {
   /** API requests from an address without a key that the edge knows. */
@@ -11,6 +11,8 @@ export const RATE_POLICIES = {
   pages: { quota: 600, windowMs: MINUTE_MS },
   /** Requests of all keys of a tenant together; the quota is the plan's. */
   tenant: { quota: null, windowMs: MINUTE_MS },
+  /** Requests of one key, where it was given a limit of its own. */
+  key: { quota: null, windowMs: MINUTE_MS },
   /** Attempts to sign in from an address. */
   sign_in: { quota: 20, windowMs: 5 * MINUTE_MS },
   /** Attempts to sign in to one account, whatever the address. */

@@ -8,12 +8,15 @@ import { processSingleton } from "@/lib/platform/process-singleton";
 export type Jobs = {
   /** Mail the link that confirms a sign-up, or tell the address's owner that the account exists already. */
   "mail.sign_up": { signUpId: string };
+  /** Tell a key's maker that it ends within seven days. */
+  "mail.key_expires": { tenantId: string; keyId: string };
 };
 export type JobName = keyof Jobs;
 
 const SECONDS_OF_A_DAY = 86_400;
 const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBackoff: boolean; expireInSeconds: number; deleteAfterSeconds: number }> = {
   "mail.sign_up": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.key_expires": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
 type Queue = { ready: Promise<PgBoss> };

@@ -22,6 +22,11 @@ export async function insertTenantRow(tx: Tx, row: { id: string; slug: string; n
   return rows[0] ?? null;
 }
 
+export async function findSlugRow(tx: Tx, tenantId: string): Promise<string | null> {
+  const row = await tx.tenant.findFirst({ where: { id: tenantId }, select: { slug: true } });
+  return row?.slug ?? null;
+}
+
 /** Adds a member. */
 export async function insertMemberRow(tx: Tx, row: { tenantId: string; userId: string; role: Role }): Promise<void> {
   await tx.member.create({ data: row });

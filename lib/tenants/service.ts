@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { newId } from "@/lib/core/ids";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
-import { insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockTenantRow } from "@/lib/tenants/repo";
+import { findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockTenantRow } from "@/lib/tenants/repo";
 import { slugFromName } from "@/lib/core/slug";
 
 export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
@@ -31,6 +31,11 @@ export async function createTenant(owner: { userId: string; ip: string; requestI
     });
     if (created) return { id, slug };
   }
+}
+
+/** The slug of the transaction's tenant, or null when it is gone. */
+export function findTenantSlug(tx: Tx, tenantId: string): Promise<string | null> {
+  return findSlugRow(tx, tenantId);
 }
 
 /** Makes concurrent changes of one tenant that count something wait for each other, until the transaction ends. */

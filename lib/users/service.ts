@@ -75,6 +75,11 @@ export async function checkPassword(email: string, password: string): Promise<Us
   return matches ? user : null;
 }
 
+/** A user by id, or null. */
+export function findUser(userId: string): Promise<UserIdentity | null> {
+  return findUserById(userId);
+}
+
 /** The user of a session, or null when the session was ended (its version is an older one). */
 export async function userOfSession(session: { userId: string; sessionVersion: number }): Promise<UserIdentity | null> {
   const user = await findUserById(session.userId);

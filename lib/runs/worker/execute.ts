@@ -121,8 +121,9 @@ function succeeded(output: string): Outcome {
   return { status: "succeeded", output, errorCode: null, errorMessage: null, spentMicros: 0, billed: true };
 }
 
-const STOPS: Record<"cap_reached" | "timed_out" | "canceled" | "paused", Pick<Outcome, "status" | "errorCode" | "errorMessage">> = {
+const STOPS: Record<"cap_reached" | "key_cap_reached" | "timed_out" | "canceled" | "paused", Pick<Outcome, "status" | "errorCode" | "errorMessage">> = {
   cap_reached: { status: "stopped", errorCode: "minutes_cap_reached", errorMessage: "The workspace's agent-minutes of this period are used up. The output so far is kept." },
+  key_cap_reached: { status: "stopped", errorCode: "key_cap_reached", errorMessage: "The API key's own agent-minutes of this period are used up. The output so far is kept." },
   timed_out: { status: "timed_out", errorCode: "run_timed_out", errorMessage: "The run reached its longest allowed time. The output so far is kept." },
   canceled: { status: "canceled", errorCode: null, errorMessage: null },
   paused: { status: "stopped", errorCode: "tenant_paused", errorMessage: "The workspace was paused. The output so far is kept." },

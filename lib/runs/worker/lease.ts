@@ -2,7 +2,7 @@ import { LEASE_MARGIN_MS, LEAST_SLICE_MS, SLICE_MS } from "@/lib/runs/policy";
 import { renewLease, type Claim, type Renewal } from "@/lib/runs/worker/repo";
 
 /** Why a run has to stop before it is done. */
-export type StopReason = "cap_reached" | "timed_out" | "canceled" | "paused" | "lost" | "lease_ended" | "shutdown";
+export type StopReason = "cap_reached" | "key_cap_reached" | "timed_out" | "canceled" | "paused" | "lost" | "lease_ended" | "shutdown";
 
 /** What the run's abort signal carries. */
 export class RunStopped extends Error {

@@ -9,7 +9,7 @@ export async function claimRun(workerId: string, sliceMs: number, leastMs: numbe
   return rows[0] ?? null;
 }
 
-export type Renewal = { outcome: "renewed" | "cap_reached" | "timed_out" | "canceled" | "paused" | "lost"; granted_ms: number };
+export type Renewal = { outcome: "renewed" | "cap_reached" | "key_cap_reached" | "timed_out" | "canceled" | "paused" | "lost"; granted_ms: number };
 
 /** Settles what was worked since the last call and leases the next slice. */
 export async function renewLease(runId: string, fence: number, workedMs: number, sliceMs: number, leastMs: number): Promise<Renewal> {

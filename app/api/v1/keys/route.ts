@@ -2,7 +2,7 @@ import { pageQuerySchema } from "@/lib/core/pagination";
 import { actorOf } from "@/lib/http/actor";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
-import { createdKeySchema, createKeySchema, keyListSchema } from "@/lib/keys/schema";
+import { createdKeySchema, createKeySchema, keyListSchema, SECRET_GONE } from "@/lib/keys/schema";
 import { createKey, listKeys } from "@/lib/keys/service";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
@@ -12,7 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute(
     {
       name: "/v1/keys", permission: "keys:write", body: createKeySchema, response: createdKeySchema, status: 201,
-      forReplay: (answer) => ({ ...answer, secret: null, secret_note: "A secret is shown once, in the first answer, and is not stored." }),
+      forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
     },
     (context) => createKey(actorOf(context), context.principal.allows, context.body),
   ),

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { actorOf } from "@/lib/http/actor";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { createdKeySchema, rotateKeySchema, SECRET_GONE } from "@/lib/keys/schema";
+import { rotateKey } from "@/lib/keys/service";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: defineRoute(
+    {
+      name: "/v1/keys/{id}/rotate", permission: "keys:write", params: z.object({ id: z.string() }), body: rotateKeySchema, response: createdKeySchema,
+      forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
+    },
+    (context) => rotateKey(actorOf(context), context.principal.allows, context.params.id, context.body.grace_minutes),
+  ),
+});
