@@ -1,5 +1,6 @@
 /** Entry point of a worker process: executes runs, works on the queue, keeps the projections up to date. */
 import "@/lib/platform/sentry-node";
+import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
 import { mailSignUp, purgeSignUps } from "@/lib/users/service";
 import { purgeIdempotencyKeys } from "@/lib/http/housekeeping";
 import { env } from "@/lib/platform/env";
@@ -8,9 +9,10 @@ import { log } from "@/lib/platform/log";
 import { stopQueue, workOn } from "@/lib/platform/queue";
 import { repeat } from "@/lib/platform/repeat";
 import { startRunWorker } from "@/lib/runs/worker/worker";
+import { sealAudit } from "@/lib/audit/service";
 import { projectLedger } from "@/lib/usage/service";
 import { onShutdown } from "@/scripts/shutdown";
-import { HOUR_MS, SECOND_MS } from "@/lib/core/time";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 
 const GRACE_MS = 8 * SECOND_MS;
 
@@ -18,10 +20,13 @@ const worker = startRunWorker(env().WORKER_SLOTS);
 const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WORKER);
 const stopRepeating = [
   repeat("project usage", 0.7 * SECOND_MS, projectLedger),
+  repeat("seal audit log", SECOND_MS, sealAudit),
+  repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
   repeat("purge sign-ups", HOUR_MS, purgeSignUps),
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
+await workOn("mail.key_expires", mailKeyExpires);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {

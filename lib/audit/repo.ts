@@ -1,7 +1,30 @@
-import type { Prisma } from "@/prisma/generated/client";
-import type { Tx } from "@/lib/platform/db";
+import type { AuditEntry, Prisma } from "@/prisma/generated/client";
+import { callFunction, type Tx } from "@/lib/platform/db";
+import type { AuditFilter } from "@/lib/audit/schema";
+
+export type AuditRow = AuditEntry;
 
 /** Appends one row to the audit log. The application's role can add rows and read them, nothing else. */
 export async function insertAuditRow(tx: Tx, row: Prisma.AuditEntryUncheckedCreateInput): Promise<void> {
   await tx.auditEntry.createMany({ data: [row] });
+}
+
+/** Newest first, at most `most`, below `cursor` where it is given. */
+export function listAuditRows(tx: Tx, tenantId: string, filter: AuditFilter, cursor: string | undefined, most: number): Promise<AuditRow[]> {
+  const { action, actor, target, from, to } = filter;
+  const where: Prisma.AuditEntryWhereInput = {
+    tenantId,
+    ...(cursor ? { id: { lt: cursor } } : {}),
+    ...(action ? { action: action.endsWith("*") ? { startsWith: action.slice(0, -1) } : action } : {}),
+    ...(actor ? { actorId: actor } : {}),
+    ...(target ? { targetId: target } : {}),
+    ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
+  };
+  return tx.auditEntry.findMany({ where, orderBy: { id: "desc" }, take: most });
+}
+
+/** Seals what is new in every tenant's log; returns how many rows. */
+export async function sealAuditRows(): Promise<number> {
+  const rows = await callFunction<{ sealed: number }>("seal_audit", "SELECT seal_audit() AS sealed", []);
+  return rows[0]?.sealed ?? 0;
 }

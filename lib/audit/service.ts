@@ -1,7 +1,10 @@
 import type { Prisma } from "@/prisma/generated/client";
 import { newId } from "@/lib/core/ids";
-import type { Tx } from "@/lib/platform/db";
-import { insertAuditRow } from "@/lib/audit/repo";
+import { toList, type ListBody } from "@/lib/core/pagination";
+import { withTenant, type Tx } from "@/lib/platform/db";
+import { insertAuditRow, listAuditRows, sealAuditRows } from "@/lib/audit/repo";
+import { toAuditDto } from "@/lib/audit/present";
+import type { AuditDto, AuditListQuery } from "@/lib/audit/schema";
 
 /** Who acts in a tenant, and from where. `id` is `key_…` for an API key and `usr_…` for a person. */
 export type Actor = { tenantId: string; id: string; userId: string; ip: string; requestId: string };
@@ -26,4 +29,15 @@ export async function recordAudit(tx: Tx, actor: Actor, event: AuditEvent): Prom
     requestId: actor.requestId,
     ...event,
   });
+}
+
+/** The tenant's audit log, newest first. */
+export async function listAudit(tenantId: string, query: AuditListQuery): Promise<ListBody<AuditDto>> {
+  const { limit, cursor, ...filter } = query;
+  return toList(await withTenant(tenantId, (tx) => listAuditRows(tx, tenantId, filter, cursor, limit + 1)), limit, toAuditDto);
+}
+
+/** Brings every tenant's chain up to date with its log; returns how many rows were sealed. */
+export function sealAudit(): Promise<number> {
+  return sealAuditRows();
 }

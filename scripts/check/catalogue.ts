@@ -3,12 +3,15 @@ import type { ClientBase } from "pg";
 
 /** Every function that runs as the role that sees all tenants. One more is one more way around the wall: add it on purpose. */
 export const DEFINERS = [
-  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "lock_counter", "lock_held_run", "project_usage",
-  "purge_idempotency_keys", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend", "run_events_after", "run_signals", "settle_spend",
-  "settle_time", "slug_is_free", "staff_list_tenants", "store_step", "tenants_of_user",
+  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "free_key_ms", "key_of_secret", "lease_key_ms",
+  "lock_counter", "lock_held_run", "project_usage", "purge_idempotency_keys", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend",
+  "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_time", "slug_is_free", "staff_list_tenants", "store_step", "take_expiring_keys",
+  "tenants_of_user",
 ] as const;
 /** Of these the application may call none. */
-export const INTERNAL: readonly string[] = ["append_event", "end_run", "lock_counter", "lock_held_run", "settle_spend", "settle_time"];
+export const INTERNAL: readonly string[] = [
+  "append_event", "end_run", "free_key_ms", "key_of_secret", "lease_key_ms", "lock_counter", "lock_held_run", "settle_spend", "settle_time",
+];
 /** What the application's role may read although it belongs to no tenant. */
 const SHARED = ["plan", "projection", "sign_up", "user_account"];
 

@@ -1,0 +1,8 @@
+import { auditListQuerySchema, auditListSchema } from "@/lib/audit/schema";
+import { listAudit } from "@/lib/audit/service";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: defineRoute({ name: "/v1/audit", permission: "audit:read", query: auditListQuerySchema, response: auditListSchema }, ({ principal, query }) => listAudit(principal.tenant.id, query)),
+});
