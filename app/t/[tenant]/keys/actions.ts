@@ -3,15 +3,33 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { defineAction } from "@/lib/http/action";
-import { createKeySchema } from "@/lib/keys/schema";
-import { createKey, revokeKey } from "@/lib/keys/service";
+import { createKeyFormSchema, rotateKeyFormSchema, updateKeyFormSchema } from "@/lib/keys/form";
+import { createKey, revokeKey, rotateKey, updateKey } from "@/lib/keys/service";
 
 export const createKeyAction = defineAction(
-  { name: "create_key", access: { kind: "tenant", permission: "keys:write" }, input: createKeySchema },
+  { name: "create_key", access: { kind: "tenant", permission: "keys:write" }, input: createKeyFormSchema },
   async ({ actor, allows, admission }, input) => {
     const key = await createKey(actor, allows, input);
     revalidatePath(`/t/${admission.tenant.slug}/keys`);
     return { name: key.name, secret: key.secret ?? "" };
+  },
+);
+
+export const updateKeyAction = defineAction(
+  { name: "update_key", access: { kind: "tenant", permission: "keys:write" }, input: updateKeyFormSchema },
+  async ({ actor, allows, admission }, { key, change }) => {
+    await updateKey(actor, allows, key, change);
+    revalidatePath(`/t/${admission.tenant.slug}/keys`);
+    return {};
+  },
+);
+
+export const rotateKeyAction = defineAction(
+  { name: "rotate_key", access: { kind: "tenant", permission: "keys:write" }, input: rotateKeyFormSchema },
+  async ({ actor, allows, admission }, { key, grace_minutes }) => {
+    const rotated = await rotateKey(actor, allows, key, grace_minutes);
+    revalidatePath(`/t/${admission.tenant.slug}/keys`);
+    return { secret: rotated.secret ?? "" };
   },
 );
 

@@ -1,12 +1,13 @@
 "use client";
 
-import { useActionState, useState } from "react";
+import { useActionState } from "react";
 import { createKeyAction } from "@/app/t/[tenant]/keys/actions";
+import { KeyDialog } from "@/app/t/[tenant]/keys/key-dialog";
+import { LimitFields } from "@/app/t/[tenant]/keys/limit-fields";
+import { NewSecret } from "@/app/t/[tenant]/keys/new-secret";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox";
-import { CodeBlock } from "@/components/ui/code-block";
-import { CopyButton } from "@/components/ui/copy-button";
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from "@/components/ui/dialog";
+import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -19,33 +20,20 @@ const SCOPES = [
   { id: "usage:read", text: "Read usage", on: true },
   { id: "agents:write", text: "Create agents", on: false },
   { id: "keys:read", text: "List API keys", on: false },
-  { id: "keys:write", text: "Create and revoke API keys", on: false },
+  { id: "keys:write", text: "Create, change and revoke API keys", on: false },
+  { id: "audit:read", text: "Read the audit log", on: false },
 ];
 
-/** Creates a key in a dialog and shows its secret, once. */
-export function CreateKey({ tenant, origin }: { tenant: string; origin: string }) {
-  const [open, setOpen] = useState(false);
-  // A dialog that is opened again starts over; the secret of the last key is gone with it.
-  const [turn, setTurn] = useState(0);
+/** Creates a key in a dialog and shows its secret, once. `scopes` are those that the user has to give. */
+export function CreateKey({ tenant, origin, scopes }: { tenant: string; origin: string; scopes: string[] }) {
   return (
-    <Dialog
-      open={open}
-      onOpenChange={(now) => {
-        setOpen(now);
-        if (now) setTurn((before) => before + 1);
-      }}
-    >
-      <DialogTrigger asChild>
-        <Button variant="primary">Create key</Button>
-      </DialogTrigger>
-      <DialogContent title="Create an API key" description="One key for each program.">
-        <CreateKeyForm key={turn} tenant={tenant} origin={origin} />
-      </DialogContent>
-    </Dialog>
+    <KeyDialog trigger={<Button variant="primary">Create key</Button>} title="Create an API key" description="One key for each program.">
+      {(turn) => <CreateKeyForm key={turn} tenant={tenant} origin={origin} scopes={scopes} />}
+    </KeyDialog>
   );
 }
 
-function CreateKeyForm({ tenant, origin }: { tenant: string; origin: string }) {
+function CreateKeyForm({ tenant, origin, scopes }: { tenant: string; origin: string; scopes: string[] }) {
   const [state, action] = useActionState(createKeyAction, { status: "idle" });
   if (state.status === "done") return <NewSecret secret={state.data.secret} origin={origin} />;
   const problem = formError(state);
@@ -59,11 +47,12 @@ function CreateKeyForm({ tenant, origin }: { tenant: string; origin: string }) {
         <legend className="mb-2 font-medium">What it may do</legend>
         {/* Present even when nothing is ticked: no scope is an answer, and not the default. */}
         <input type="hidden" name="scopes[]" value="" />
-        {SCOPES.map((scope) => (
+        {SCOPES.filter(({ id }) => scopes.includes(id)).map((scope) => (
           <CheckboxField key={scope.id} name="scopes[]" value={scope.id} defaultChecked={scope.on} label={<>{scope.text} <span className="font-mono text-xs text-muted">{scope.id}</span></>} />
         ))}
         {scopeProblem ? <p className="text-xs text-bad">{scopeProblem}</p> : null}
       </fieldset>
+      <LimitFields state={state} />
       <DialogFooter>
         <DialogClose asChild>
           <Button type="button" variant="secondary">Cancel</Button>
@@ -71,23 +60,5 @@ function CreateKeyForm({ tenant, origin }: { tenant: string; origin: string }) {
         <SubmitButton>Create key</SubmitButton>
       </DialogFooter>
     </form>
-  );
-}
-
-function NewSecret({ secret, origin }: { secret: string; origin: string }) {
-  return (
-    <div className="grid min-w-0 gap-6">
-      <Notice tone="warn" title="Copy it now">It is shown this once. We keep only a hash and cannot show it again.</Notice>
-      <div className="flex items-center gap-2 rounded-md border border-line bg-sunken p-3">
-        <code data-testid="key-secret" className="min-w-0 flex-1 font-mono break-all">{secret}</code>
-        <CopyButton text={secret} label="Copy key" look="words" />
-      </div>
-      <CodeBlock title="Try it" code={`export STINT_API_KEY=${secret}\ncurl ${origin}/api/v1/me -H "Authorization: Bearer $STINT_API_KEY"`} />
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="primary">I have copied it</Button>
-        </DialogClose>
-      </DialogFooter>
-    </div>
   );
 }

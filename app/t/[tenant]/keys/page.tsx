@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { CreateKey } from "@/app/t/[tenant]/keys/create-key";
+import { EditKey } from "@/app/t/[tenant]/keys/edit-key";
+import { KeyEnd, KeyLimits } from "@/app/t/[tenant]/keys/key-state";
+import { RotateKey } from "@/app/t/[tenant]/keys/rotate-key";
 import { RevokeKey } from "@/app/t/[tenant]/keys/revoke-key";
-import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
@@ -10,6 +12,7 @@ import { Time } from "@/components/ui/time";
 import { pageQuerySchema } from "@/lib/core/pagination";
 import { publicOrigin } from "@/lib/http/origin";
 import { requireTenantPage } from "@/lib/http/page";
+import { KEY_SCOPES, type KeyDto } from "@/lib/keys/schema";
 import { listKeys } from "@/lib/keys/service";
 
 export const metadata: Metadata = { title: "API keys" };
@@ -22,7 +25,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const keys = await listKeys(admission.tenant.id, page);
   const { slug } = admission.tenant;
   const base = `/t/${slug}/keys`;
-  const create = allows("keys:write") ? <CreateKey tenant={slug} origin={publicOrigin()} /> : undefined;
+  const create = allows("keys:write") ? <CreateKey tenant={slug} origin={publicOrigin()} scopes={KEY_SCOPES.filter(allows)} /> : undefined;
   return (
     <>
       <PageHeader title="API keys" description="How your programs sign in. A key is shown once; we keep only its hash." action={create} />
@@ -39,13 +42,25 @@ export default async function KeysPage({ params, searchParams }: Props) {
               { id: "prefix", header: "Key", cell: (key) => <span className="font-mono">{key.prefix}…</span> },
               { id: "scopes", header: "Scopes", cell: (key) => <span className="font-mono text-xs">{key.scopes.join(" ")}</span> },
               { id: "used", header: "Last used", align: "right", cell: (key) => (key.last_used_at ? <Time at={key.last_used_at} /> : "never") },
-              { id: "created", header: "Created", align: "right", cell: (key) => <Time at={key.created_at} /> },
-              { id: "state", header: "", align: "right", cell: (key) => (key.revoked_at ? <Badge>Revoked</Badge> : allows("keys:write") ? <RevokeKey tenant={slug} id={key.id} name={key.name} /> : null) },
+              { id: "limits", header: "Limits", cell: (key) => <KeyLimits of={key} /> },
+              { id: "ends", header: "Ends", align: "right", cell: (key) => <KeyEnd of={key} /> },
+              { id: "created", wideOnly: true, header: "Created", align: "right", cell: (key) => <Time at={key.created_at} /> },
+              { id: "deeds", header: "", align: "right", cell: (key) => (key.status !== "revoked" && allows("keys:write") ? <KeyDeeds tenant={slug} of={key} /> : null) },
             ]}
           />
           <Pagination previousHref={page.cursor ? base : undefined} nextHref={keys.next_cursor ? `${base}?cursor=${keys.next_cursor}` : undefined} />
         </>
       )}
     </>
+  );
+}
+
+function KeyDeeds({ tenant, of }: { tenant: string; of: KeyDto }) {
+  return (
+    <span className="inline-flex flex-wrap justify-end">
+      <EditKey tenant={tenant} of={of} />
+      <RotateKey tenant={tenant} origin={publicOrigin()} id={of.id} name={of.name} />
+      <RevokeKey tenant={tenant} id={of.id} name={of.name} />
+    </span>
   );
 }

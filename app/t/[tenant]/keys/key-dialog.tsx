@@ -1,0 +1,24 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+
+/** A dialog whose form starts over each time it is opened: what it showed last, a secret too, is gone with it. */
+export function KeyDialog({ trigger, title, description, children }: { trigger: ReactNode; title: string; description: string; children: (turn: number, close: () => void) => ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const [turn, setTurn] = useState(0);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(now) => {
+        setOpen(now);
+        if (now) setTurn((before) => before + 1);
+      }}
+    >
+      <DialogTrigger asChild>{trigger}</DialogTrigger>
+      <DialogContent title={title} description={description}>
+        {children(turn, () => setOpen(false))}
+      </DialogContent>
+    </Dialog>
+  );
+}
