@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CreditCard, House, KeyRound, Users, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CreditCard, House, KeyRound, ScrollText, Users, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -18,6 +18,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
     { label: "Billing", href: `${base}/billing`, icon: CreditCard },
+    { label: "Audit log", href: `${base}/audit`, icon: ScrollText },
   ];
 }
 

@@ -4,6 +4,9 @@ import * as agents from "@/app/api/v1/agents/route";
 import * as agent from "@/app/api/v1/agents/[id]/route";
 import * as keys from "@/app/api/v1/keys/route";
 import * as key from "@/app/api/v1/keys/[id]/route";
+import * as rotate from "@/app/api/v1/keys/[id]/rotate/route";
+import * as audit from "@/app/api/v1/audit/route";
+import * as auditExport from "@/app/api/v1/audit/export/route";
 import * as me from "@/app/api/v1/me/route";
 import * as runs from "@/app/api/v1/runs/route";
 import * as run from "@/app/api/v1/runs/[id]/route";
@@ -16,11 +19,12 @@ import { closeDb } from "@/lib/platform/db";
 import type { RouteHandler } from "@/lib/http/route";
 
 const ROUTES: Record<string, Record<string, RouteHandler>> = {
-  "/agents": agents, "/agents/{id}": agent, "/keys": keys, "/keys/{id}": key, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage,
+  "/agents": agents, "/agents/{id}": agent, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage,
 };
 /** Every operation of the API, and whether it counts as a call. */
 const OPERATIONS: [method: string, route: string, counted: boolean][] = [
   ["GET", "/agents", true], ["POST", "/agents", true], ["GET", "/agents/{id}", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
+  ["PATCH", "/keys/{id}", true], ["POST", "/keys/{id}/rotate", true], ["GET", "/audit", true], ["GET", "/audit/export", true],
   ["GET", "/me", false], ["GET", "/runs", true], ["POST", "/runs", true], ["GET", "/runs/{id}", true], ["POST", "/runs/{id}/cancel", false], ["GET", "/runs/{id}/events", true], ["GET", "/usage", false],
 ];
 
