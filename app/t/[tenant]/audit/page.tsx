@@ -33,7 +33,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Audit log"
-        description="Who changed what, newest first. Entries cannot be changed or removed; each is sealed into a chain within seconds."
+        description="Who changed what, newest first. Entries are only ever added; each is sealed into a chain soon after."
         action={
           <span className="flex gap-2">
             <Button asChild><a href={exportHref("csv")} download>Export CSV</a></Button>

@@ -26,7 +26,7 @@ export function KeyEnd({ of }: { of: KeyDto }) {
   if (of.status === "expired") return <Badge tone="bad">Ended</Badge>;
   if (of.status === "maker_left") return <Badge tone="warn" title="Who made it is no member any more, so it may do nothing.">Maker left: may do nothing</Badge>;
   return (
-    <span className="grid justify-items-end gap-1">
+    <span className="grid gap-1">
       {of.expires_at ? <Time at={of.expires_at} /> : "never"}
       {of.previous_secret_expires_at ? <span className="text-xs text-muted">old secret ends <Time at={of.previous_secret_expires_at} /></span> : null}
     </span>

@@ -8,10 +8,12 @@ import type { KeyDto } from "@/lib/keys/schema";
 /** The limits of a key in its forms. With `of` they start as that key has them. */
 export function LimitFields({ state, of }: { state: ActionState; of?: KeyDto }) {
   const typed = (name: string, before: string): string => (state.status === "idle" ? before : typedValue(state, name));
-  const [expires, setExpires] = useState(typed("expires", of ? "keep" : "none"));
+  const sent = typed("expires", of ? "keep" : "none");
+  const [expires, setExpires] = useState(sent);
   return (
     <>
-      <SelectField label="Ends" name="expires" value={expires} onChange={(event) => setExpires(event.target.value)}>
+      {/* A form is reset after its action: a new element takes what was sent for its default. */}
+      <SelectField key={sent} label="Ends" name="expires" defaultValue={sent} onChange={(event) => setExpires(event.target.value)}>
         {of ? <option value="keep">{of.expires_at ? `As now: ${of.expires_at.slice(0, 10)}` : "As now: never"}</option> : null}
         <option value="none">Never</option>
         <option value="30">In 30 days</option>
@@ -21,7 +23,7 @@ export function LimitFields({ state, of }: { state: ActionState; of?: KeyDto }) 
       </SelectField>
       {expires === "date" ? <TextField label="Last day" name="expires_on" type="date" required defaultValue={typed("expires_on", "")} error={fieldError(state, "expires_on")} hint="It works until this day ends in UTC." /> : null}
       <TextareaField
-        label="Allowed networks" name="allowed_cidrs" optional rows={2} spellCheck={false} className="font-mono" placeholder="203.0.113.0/24"
+        label="Allowed networks" name="allowed_cidrs" optional rows={2} spellCheck={false} placeholder="203.0.113.0/24"
         defaultValue={typed("allowed_cidrs", of?.allowed_cidrs.join("\n") ?? "")} error={fieldError(state, "allowed_cidrs")} hint="IPv4 or IPv6, one a line. Empty: from anywhere."
       />
       <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">

@@ -57,7 +57,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
 
 function KeyDeeds({ tenant, of }: { tenant: string; of: KeyDto }) {
   return (
-    <span className="inline-flex flex-wrap justify-end">
+    <span className="inline-flex">
       <EditKey tenant={tenant} of={of} />
       <RotateKey tenant={tenant} origin={publicOrigin()} id={of.id} name={of.name} />
       <RevokeKey tenant={tenant} id={of.id} name={of.name} />

@@ -31,8 +31,8 @@ function RotateKeyForm({ tenant, origin, id }: Omit<RotateKeyProps, "name">) {
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       <input type="hidden" name="tenant" value={tenant} />
       <input type="hidden" name="key" value={id} />
-      <SelectField label="The secret of now works for another" name="grace_minutes" defaultValue="1440" error={fieldError(state, "grace_minutes")} hint="Both work until then. A secret still in an earlier grace ends now.">
-        <option value="0">Nothing: it ends now</option>
+      <SelectField label="The old secret works for another" name="grace_minutes" defaultValue="1440" error={fieldError(state, "grace_minutes")} hint="Both work until then. A secret still in an earlier grace ends now.">
+        <option value="0">Moment: it ends now</option>
         <option value="60">Hour</option>
         <option value="1440">Day</option>
         <option value="10080">Week</option>
