@@ -14,7 +14,7 @@ export function KeyLimits({ of }: { of: KeyDto }) {
   return (
     <ul className="font-mono text-xs">
       {words.map((word) => (
-        <li key={word} className="break-all">{word}</li>
+        <li key={word} className="wrap-anywhere sm:min-w-36">{word}</li>
       ))}
     </ul>
   );
