@@ -188,7 +188,9 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "createAgentAction": return { name: "Planted", slug: `planted-${word}`, model: "stint-extract-1", instructions: "x" };
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
     case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
-    case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read" };
+    case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
+    case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at)).keyId };
+    case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at)).keyId };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
     default: return {};
   }
@@ -213,6 +215,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
   switch (route) {
     case "POST /api/v1/agents": return JSON.stringify({ name: "Made", slug: `made-${word}`, model: "stint-extract-1", instructions: "x" });
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
+    case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
+    case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });
     case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });
     default: return undefined;
   }

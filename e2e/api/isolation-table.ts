@@ -20,6 +20,10 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/v1/keys               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   POST   /api/v1/keys               | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
   GET    /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  PATCH  /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/keys/{key}/rotate  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/audit              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 403   | 403   | 403   | 200   | 200
+  GET    /api/v1/audit/export       | 401    | 401     | own   | 401   | 200   | 200   | 200   | 403   | 403   | 403   | 200   | 200
   DELETE /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/runs               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/runs               | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 402   | 402
@@ -60,6 +64,7 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/runs              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/audit             | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
 `);
@@ -79,6 +84,8 @@ export const ACTIONS = table(ACTORS, `
   runAgentAction        | out    | none  | none  | done  | done  | done  | role  | role  | paused
   cancelRunAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
   createKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+  updateKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+  rotateKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
   revokeKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
 `);
 

@@ -12,14 +12,14 @@ export async function insertAuditRow(tx: Tx, row: Prisma.AuditEntryUncheckedCrea
 /** Newest first, at most `most`, below `cursor` where it is given. */
 export function listAuditRows(tx: Tx, tenantId: string, filter: AuditFilter, cursor: string | undefined, most: number): Promise<AuditRow[]> {
   const { action, actor, target, from, to } = filter;
-  const where: Prisma.AuditEntryWhereInput = {
+  const where = {
     tenantId,
     ...(cursor ? { id: { lt: cursor } } : {}),
     ...(action ? { action: action.endsWith("*") ? { startsWith: action.slice(0, -1) } : action } : {}),
     ...(actor ? { actorId: actor } : {}),
     ...(target ? { targetId: target } : {}),
     ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
-  };
+  } satisfies Prisma.AuditEntryWhereInput;
   return tx.auditEntry.findMany({ where, orderBy: { id: "desc" }, take: most });
 }
 

@@ -117,7 +117,7 @@ async function step(world: World, pick: ReturnType<typeof randomOf>): Promise<st
 async function addKey(world: World, maker: User, at: number, scopes: KeyScope[]): Promise<string> {
   const actor = { tenantId: tenants[at]?.tenantId ?? "", id: maker.id, userId: maker.id, ip: "", requestId: "" };
   const has = granted(maker.roles[at]);
-  const made = createKey(actor, (permission) => has.includes(permission), { name: "Random", scopes });
+  const made = createKey(actor, (permission) => has.includes(permission), { name: "Random", scopes, expires_at: null, allowed_cidrs: [], requests_per_minute: null, monthly_cap_minutes: null });
   if (scopes.some((scope) => !has.includes(scope))) {
     await expect(made).rejects.toMatchObject({ code: "scope_missing" });
     return "was refused a key";

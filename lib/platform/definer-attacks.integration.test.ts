@@ -45,13 +45,13 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "idempotency_key"];
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2, 3`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
 
-const admitUser = (userId: string, version: number, slug: string) => ask("SELECT * FROM admit(ARRAY[NULL], ARRAY[$1], ARRAY[$2::int], ARRAY[$3], ARRAY[1])", [userId, version, slug]);
-const admitKey = (hash: string) => ask("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1])", [hash]);
+const admitUser = (userId: string, version: number, slug: string) => ask("SELECT * FROM admit(ARRAY[NULL], ARRAY[$1], ARRAY[$2::int], ARRAY[$3], ARRAY[1], ARRAY[NULL])", [userId, version, slug]);
+const admitKey = (hash: string) => ask("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1], ARRAY[NULL])", [hash]);
 const internal = (call: string, values: () => unknown[]) => () => expect(ask(`SELECT ${call}`, values())).rejects.toThrow(/permission denied for function/);
 /** With the fence before and the one after the right one, and none. */
 const oldFences = async (attack: (fence: number) => Promise<unknown>, refused: unknown) => {
@@ -72,7 +72,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     for (const hash of [revoked.keyHash, expired.keyHash, "00".repeat(32), ""]) expect(await admitKey(hash)).toEqual([]);
     await owner().query("DELETE FROM api_key WHERE id = ANY ($1)", [[revoked.keyId, expired.keyId]]);
     // A batch answers each asker with their own tenant, in their own place.
-    const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug]);
+    const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0], ARRAY[NULL, NULL, NULL]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug]);
     expect(batch).toEqual([{ ord: 1, tenant_id: mine.tenantId }, { ord: 2, tenant_id: mine.tenantId }]);
   },
   append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
@@ -85,6 +85,9 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   claim_run: async () => expect(await ask("SELECT * FROM claim_run('intruder', 60000, 100)")).toEqual([]),
   end_run: internal("end_run($1, $2, 'failed', NULL, NULL, NULL)", () => [other.tenantId, held.id]),
   finish_run: () => oldFences((fence) => done("finish_run($1, $2, 1, 0, true, 'succeeded', 'forged', NULL, NULL)", [held.id, fence]), false),
+  free_key_ms: internal("free_key_ms($1, $2, now())", () => [other.tenantId, other.keyId]),
+  key_of_secret: internal("key_of_secret(decode($1, 'hex'))", () => [other.keyHash]),
+  lease_key_ms: internal("lease_key_ms($1, $2, now(), 1)", () => [other.tenantId, other.keyId]),
   lock_counter: internal("lock_counter($1)", () => [other.tenantId]),
   lock_held_run: internal("lock_held_run($1, $2)", () => [held.id, held.fence]),
   // Adds up what is in the ledger and answers a number; nothing of it depends on who asks.
@@ -106,6 +109,8 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     expect(await ask("SELECT * FROM run_events_after(ARRAY[$1, $2], ARRAY[$3, $4], ARRAY[0, 0], 100)", [mine.tenantId, other.tenantId, held.id, newId("run")])).toEqual([]);
   },
   run_signals: () => oldFences((fence) => ask("SELECT * FROM run_signals(ARRAY[$1], ARRAY[$2::bigint])", [held.id, fence]), [{ run_id: expect.any(String), signal: "lost" }]),
+  // Says how many rows it sealed, and nothing of them; what it seals it does not change.
+  seal_audit: async () => expect(Object.keys((await ask("SELECT seal_audit() AS sealed"))[0] ?? {})).toEqual(["sealed"]),
   settle_spend: internal("settle_spend(r, 1, true) FROM run r", () => []),
   settle_time: internal("settle_time(r, 1, true) FROM run r", () => []),
   // Says of a slug that it is taken, as a page's address does, and not by whom.
@@ -114,6 +119,8 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     for (const nobody of [mine.userId, other.userId, newId("usr"), "", null]) await expect(ask("SELECT * FROM staff_list_tenants($1, NULL, 10)", [nobody])).rejects.toThrow("staff only");
   },
   store_step: () => oldFences((fence) => done("store_step($1, $2, 1, 'model', 'm', 'forged', 'stop', 1, 1, 0, 0, 1)", [held.id, fence]), false),
+  // Names keys that end soon, for the mail; keys without an end are none of them.
+  take_expiring_keys: async () => expect((await ask("SELECT * FROM take_expiring_keys('7 days', 100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
   tenants_of_user: async () => {
     expect(await ask("SELECT tenant_id FROM tenants_of_user($1, 1)", [mine.userId])).toEqual([{ tenant_id: mine.tenantId }]);
     for (const version of [0, 2, null]) expect(await ask("SELECT * FROM tenants_of_user($1, $2)", [other.userId, version])).toEqual([]);

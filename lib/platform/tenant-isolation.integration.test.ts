@@ -27,11 +27,14 @@ afterAll(() => closeDb());
 async function fill(one: Workspace): Promise<void> {
   const [runId] = await queueRuns(one, 1);
   const { tenantId } = one;
-  await owner().query("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1])", [one.keyHash]);
+  await owner().query("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1], ARRAY[NULL])", [one.keyHash]);
   await owner().query("INSERT INTO step (tenant_id, run_id, seq, kind, name, output, input_tokens, output_tokens, model_spend_micros, start_ms, end_ms) VALUES ($1, $2, 1, 'model', 'm', 'x', 1, 1, 0, 0, 1)", [tenantId, runId]);
   await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.started', '{}')", [tenantId, runId]);
   await owner().query("INSERT INTO usage_hourly (tenant_id, hour, meter, quantity) VALUES ($1, date_trunc('hour', now()), 'agent_ms', 1)", [tenantId]);
   await owner().query("INSERT INTO audit_log (id, tenant_id, actor_type, actor_id, action, target_type, target_id) VALUES ($1, $2, 'user', 'usr_1', 'x', 'x', 'x')", [newId("aud"), tenantId]);
+  await owner().query("INSERT INTO audit_seal (tenant_id, seq, audit_id, previous_hash, hash) VALUES ($1, 1, 'aud_1', '', '')", [tenantId]);
+  await owner().query("INSERT INTO audit_chain (tenant_id, seals, hash) VALUES ($1, 1, '')", [tenantId]);
+  await owner().query("INSERT INTO key_counter (tenant_id, api_key_id, period_start) VALUES ($1, $2, now())", [tenantId, one.keyId]);
   await owner().query("INSERT INTO idempotency_key (tenant_id, principal_id, key, request_hash) VALUES ($1, 'key_1', 'k', '\\x00')", [tenantId]);
   await owner().query("UPDATE run SET status = 'canceled' WHERE id = $1", [runId]);
 }
@@ -47,7 +50,7 @@ async function expectNothingVisible(client: pg.ClientBase): Promise<void> {
 
 describe("without a tenant the application's role sees no row of any", () => {
   test("there is something to see in every table", async () => {
-    expect(tables).toEqual(["agent", "api_key", "audit_log", "idempotency_key", "ledger", "member", "run", "run_event", "step", "usage_counter", "usage_hourly"]);
+    expect(tables).toEqual(["agent", "api_key", "audit_chain", "audit_log", "audit_seal", "idempotency_key", "key_counter", "ledger", "member", "run", "run_event", "step", "usage_counter", "usage_hourly"]);
     for (const table of tables) {
       const { rows } = await owner().query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
       expect(rows[0]?.count ?? 0, table).toBeGreaterThanOrEqual(2);
