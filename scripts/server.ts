@@ -25,8 +25,9 @@ const handle = app.getRequestHandler();
 await app.prepare();
 
 const server = createServer((request, response) => {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
-    refuseBody(request, response);
+  const refusal = refusalOf(request);
+  if (refusal) {
+    refuse(refusal, request, response);
     return;
   }
   setClientAddress(request);
@@ -58,12 +59,27 @@ function setClientAddress(request: IncomingMessage): void {
   request.headers["x-forwarded-for"] = chain.at(-(hops + 1)) ?? chain[0];
 }
 
-/** Answers a body that is too large by its own account before it is sent: Next would wait for all of it first. */
-function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/**
+ * What Next would answer late or outside the one shape: a body that is too large by its own account (Next waits for all
+ * of it first), an address that cannot be decoded, a method that nothing here has.
+ */
+function refusalOf(request: IncomingMessage): AppError | null {
+  if (!METHODS.has(request.method ?? "")) return new AppError("method_not_allowed");
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return new AppError("payload_too_large");
+  try {
+    decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/");
+    return null;
+  } catch {
+    return new AppError("bad_request", "The address is not valid: a percent sign begins something that is no character.");
+  }
+}
+
+function refuse(error: AppError, request: IncomingMessage, response: ServerResponse): void {
   const requestId = newId("req");
-  const body = toErrorBody(new AppError("payload_too_large"), requestId, env().APP_URL);
-  response.writeHead(413, { "Content-Type": "application/json; charset=utf-8", "X-Request-Id": requestId });
-  response.end(JSON.stringify(body));
+  response.writeHead(error.status, { "Content-Type": "application/json; charset=utf-8", "X-Request-Id": requestId });
+  response.end(JSON.stringify(toErrorBody(error, requestId, env().APP_URL)));
   // Closing in the middle of what a client sends would lose it the answer.
   request.resume();
 }

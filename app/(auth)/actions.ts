@@ -3,7 +3,9 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import { ownPath } from "@/lib/core/own-path";
 import { defineAction } from "@/lib/http/action";
+import { publicOrigin } from "@/lib/http/origin";
 import { currentSession, endSession, startSession } from "@/lib/http/session-cookies";
 import { workspaceNameSchema } from "@/lib/tenants/schema";
 import { createTenant, listMemberships } from "@/lib/tenants/service";
@@ -30,7 +32,8 @@ export const signInAction = defineAction(
     const user = await checkPassword(email, password);
     if (!user) throw new AppError("unauthorized", "This address and password do not belong together.");
     await startSession(user);
-    if (next && isOwnPath(next)) redirect(next);
+    const back = next ? ownPath(next, publicOrigin()) : null;
+    if (back) redirect(back);
     const memberships = await listMemberships({ userId: user.id, sessionVersion: user.sessionVersion });
     if (memberships[0]) redirect(`/t/${memberships[0].slug}`);
     redirect(user.isStaff ? "/admin" : "/welcome");
@@ -68,9 +71,4 @@ async function signedInUser(): Promise<string> {
   const user = session && (await userOfSession(session));
   if (!user) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
   return user.id;
-}
-
-/** Only paths of this origin: everything else could lead somewhere that looks like us. */
-function isOwnPath(next: string): boolean {
-  return /^\/(?![/\\])/.test(next);
 }

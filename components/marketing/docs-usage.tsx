@@ -11,7 +11,7 @@ const USAGE_ANSWER = `{
   "group_by": "agent",
   "data": [
     { "key": "agt_01kaq2…", "label": "Summarise",
-      "agent_ms": 75240, "api_calls": 41,
+      "agent_ms": 75240, "api_calls": 0,
       "model_micros": 0, … }
   ],
   "total": { "agent_ms": 75240, … }

@@ -1,6 +1,6 @@
 import { Card, CardBody } from "@/components/ui/card";
 import { TickGauge } from "@/components/usage/tick-gauge";
-import { formatCount, formatDuration } from "@/lib/core/format";
+import { formatCount } from "@/lib/core/format";
 import type { Quantities } from "@/lib/usage/schema";
 
 type UsageTotalsProps = {
@@ -22,7 +22,7 @@ export function UsageTotals({ total, usage, caps }: UsageTotalsProps) {
           <TickGauge label="Model spend" used={usage.micros} cap={caps.micros} format="money" />
         </div>
         <p className="text-muted">
-          To the millisecond: <span className="font-mono text-ink" data-total-ms={total.agent_ms}>{formatCount(total.agent_ms)} ms</span> ({formatDuration(total.agent_ms)}) executed,{" "}
+          To the millisecond: <span className="font-mono text-ink" data-total-ms={total.agent_ms}>{formatCount(total.agent_ms)} ms</span> executed,{" "}
           <span className="font-mono text-ink" data-total-calls={total.api_calls}>{formatCount(total.api_calls)}</span> API calls.
         </p>
       </CardBody>

@@ -3,7 +3,8 @@ import { z } from "zod";
 /** `?limit=1..100&cursor=` as every list takes it. */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(64).optional(),
+  /** The id of the last object of the page before. */
+  cursor: z.string().regex(/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/, "This is not a cursor of ours.").optional(),
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 

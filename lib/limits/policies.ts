@@ -15,7 +15,7 @@ export const RATE_POLICIES = {
   key: { quota: null, windowMs: MINUTE_MS },
   /** Attempts to sign in from an address. */
   sign_in: { quota: 20, windowMs: 5 * MINUTE_MS },
-  /** Attempts to sign in to one account, whatever the address. */
+  /** Attempts to sign in to one account from one address: nobody can lock its owner out from elsewhere. */
   sign_in_account: { quota: 10, windowMs: 5 * MINUTE_MS },
   /** Accounts asked for from an address. */
   sign_up: { quota: 10, windowMs: 10 * MINUTE_MS },

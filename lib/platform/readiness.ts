@@ -6,8 +6,20 @@ export type Check = { name: string; ok: boolean; latencyMs: number; detail?: str
 /** `degraded`: everything works, with less (local rate limits, failing runs). `down`: nothing can be promised. */
 export type Readiness = { status: "ok" | "degraded" | "down"; checks: Check[] };
 
-/** Asks every dependency once, at the same time. Never throws; never says more of a fault than which part has it. */
-export async function getReadiness(): Promise<Readiness> {
+/** Anyone may ask as often as they like; the dependencies are asked once in this time. */
+const FRESH_MS = 1_000;
+let latest: { readiness: Promise<Readiness>; askedAt: number } | undefined;
+
+/**
+ * Asks every dependency once, at the same time, at most once a second. Never throws; never says more of a fault than
+ * which part has it.
+ */
+export function getReadiness(): Promise<Readiness> {
+  if (!latest || Date.now() - latest.askedAt > FRESH_MS) latest = { readiness: askAll(), askedAt: Date.now() };
+  return latest.readiness;
+}
+
+async function askAll(): Promise<Readiness> {
   const checks = await Promise.all([check("database", pingDb), check("redis", pingRedis), check("model", pingModel)]);
   const database = checks.find((one) => one.name === "database");
   const status = database?.ok ? (checks.every((one) => one.ok) ? "ok" : "degraded") : "down";

@@ -59,5 +59,5 @@ export const runDtoSchema = runSummarySchema.extend({ input: z.string(), output:
 export type RunDto = z.output<typeof runDtoSchema>;
 export const runListSchema = listSchema(runSummarySchema);
 
-export const runListQuerySchema = pageQuerySchema.extend({ status: runStatusSchema.optional(), agent: z.string().min(1).max(64).optional() });
+export const runListQuerySchema = pageQuerySchema.extend({ status: runStatusSchema.optional(), agent: z.string().regex(/^[a-z0-9_-]{1,64}$/, "An agent is named by its slug or id.").optional() });
 export type RunListQuery = z.output<typeof runListQuerySchema>;

@@ -10,6 +10,8 @@ import type { Running } from "./service";
 import { signalGroup } from "./signal-group";
 
 export type Program = {
+  /** Its output holds secrets and goes into no log. */
+  secretOutput?: boolean;
   name: string;
   /** Arguments for node. A TypeScript file is preceded by `--import tsx`. */
   args: string[];
@@ -90,7 +92,7 @@ export async function runProgram(program: Omit<Program, "patienceMs">, processes
   child.stdin.end();
   createInterface({ input: child.stdout }).on("line", (line) => {
     output.push(line);
-    program.log.write(`${line}\n`);
+    if (!program.secretOutput) program.log.write(`${line}\n`);
     program.onLine?.(line);
   });
   createInterface({ input: child.stderr }).on("line", (line) => {

@@ -32,7 +32,7 @@ export async function migrate(context: TaskContext, variables: Record<"DATABASE_
 /** Makes the demo workspace and the staff account at the first time. Returns who may sign in then, else null. */
 export async function seed(context: TaskContext, env: NodeJS.ProcessEnv): Promise<Credentials | null> {
   const output = await step(
-    () => run(context, "seed", ["--import", "tsx", "prisma/seed.ts"], env),
+    () => run(context, "seed", ["--import", "tsx", "prisma/seed.ts"], env, true),
     (text) => (text.includes('"seeded":false') ? null : "Demo workspace and staff account made"),
   );
   const line = output.split("\n").findLast((candidate) => candidate.startsWith("{"));
@@ -64,10 +64,10 @@ export async function build(context: TaskContext, distFolder: string, env: NodeJ
   else warn("Sources changed during the build: the next start builds again.");
 }
 
-async function run(context: TaskContext, name: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+async function run(context: TaskContext, name: string, args: string[], env: NodeJS.ProcessEnv, secretOutput = false): Promise<string> {
   const log = new RotatingLog(join(context.home, "logs", `${name}.log`));
   try {
-    return await runProgram({ name, args, env, log }, context.processes, context.onStart);
+    return await runProgram({ name, args, env, log, secretOutput }, context.processes, context.onStart);
   } finally {
     log.end();
   }

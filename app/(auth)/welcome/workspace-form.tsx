@@ -15,7 +15,7 @@ export function WorkspaceForm({ name, token }: { name: string; token: string }) 
     <form action={action} className="grid gap-6" noValidate>
       <div className="grid gap-2">
         <h1 className="text-2xl font-semibold tracking-tight">Welcome, {name}</h1>
-        <p className="text-muted">A workspace holds your agents, keys, usage and bills. You can rename it later.</p>
+        <p className="text-muted">A workspace holds your agents, keys, usage and bills.</p>
       </div>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       {token ? <input type="hidden" name="token" value={token} /> : null}

@@ -23,7 +23,7 @@ export default function SecurityPage() {
           <li>An API key is 32 random bytes with a checksum. It is shown once; what is stored is its SHA-256 hash.</li>
           <li>A key carries scopes. A revoked key stops working within a second.</li>
           <li>Passwords are stored as Argon2id hashes. Signing up answers the same whether or not the address is known.</li>
-          <li>Attempts to sign in are limited by address and by account. When the limiter’s store is away, they are refused rather than let through.</li>
+          <li>Attempts to sign in are limited by address, and more strictly by account and address together. When the limiter’s store is away, they are refused rather than let through.</li>
         </ul>
         <h2>What is kept</h2>
         <p>

@@ -56,7 +56,8 @@ async function outcomeOf(claim: Claim, lease: Lease, partial: Partial): Promise<
     if (lease.signal.aborted && reason instanceof RunStopped) return stopped(claim, lease, reason.reason, partial);
     if (error instanceof ModelError) {
       log().warn({ err: error.cause ?? error, run_id: claim.run_id, tenant_id: claim.tenant_id, fault: error.fault }, "model call failed");
-      return { status: "failed", output: partial.text || null, errorCode: error.fault, errorMessage: error.message, spentMicros: 0, billed: true };
+      // A request that the endpoint refuses is the customer's; an endpoint that fails is ours, and its time is not billed.
+      return { status: "failed", output: partial.text || null, errorCode: error.fault, errorMessage: error.message, spentMicros: 0, billed: error.fault === "model_rejected" };
     }
     if (error instanceof AppError && error.code === "unavailable") throw error;
     reportError(error, { run_id: claim.run_id, tenant_id: claim.tenant_id });

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useActionState, useEffect } from "react";
+import { useActionState, useEffect, useState } from "react";
 import { runAgentAction } from "@/app/t/[tenant]/agents/actions";
 import { useRunEvents } from "@/components/runs/use-run-events";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -11,13 +11,15 @@ import { Notice } from "@/components/ui/notice";
 import { RunStatusBadge } from "@/components/ui/status";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDuration } from "@/lib/core/format";
-import { fieldError, formError, typedValue } from "@/lib/http/action-state";
+import { fieldError, formError } from "@/lib/http/action-state";
 
 /** Runs the agent on a text and shows its output while it arrives. */
 export function RunPanel({ tenant, agent }: { tenant: string; agent: string }) {
   const [state, action, pending] = useActionState(runAgentAction, { status: "idle" });
   const runId = state.status === "done" ? state.data.runId : null;
   const live = useRunEvents(tenant, runId);
+  // Kept after a run, to run it again or with a change.
+  const [input, setInput] = useState("");
   const router = useRouter();
   const ended = live.run !== null;
   useEffect(() => {
@@ -34,7 +36,7 @@ export function RunPanel({ tenant, agent }: { tenant: string; agent: string }) {
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
           <input type="hidden" name="tenant" value={tenant} />
           <input type="hidden" name="agent" value={agent} />
-          <TextareaField label="Input" name="input" rows={6} required defaultValue={typedValue(state, "input")} error={fieldError(state, "input")} hint="Up to 256 KiB of text." />
+          <TextareaField label="Input" name="input" rows={6} required value={input} onChange={(event) => setInput(event.target.value)} error={fieldError(state, "input")} hint="Up to 256 KiB of text." />
           <div>
             <SubmitButton loading={busy}>Run agent</SubmitButton>
           </div>
