@@ -31,7 +31,7 @@ async function seed(): Promise<object> {
   const owner = (await createUser({ ...OWNER, isStaff: false })) ?? (await checkPassword(OWNER.email, OWNER.password));
   // Somebody has changed the password since: this installation is in use and not ours to touch.
   if (!owner) return { seeded: false };
-  const from = { userId: owner.id, ip: "127.0.0.1", requestId: newId("req") };
+  const from = { userId: owner.id, sessionVersion: owner.sessionVersion, ip: "127.0.0.1", requestId: newId("req") };
   const existing = (await listMemberships({ userId: owner.id, sessionVersion: owner.sessionVersion }))[0];
   const tenant = existing ? { id: existing.tenantId, slug: existing.slug } : await createTenant(from, "Demo", "pro");
   const actor = { tenantId: tenant.id, id: owner.id, ...from };

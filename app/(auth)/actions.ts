@@ -6,11 +6,11 @@ import { AppError } from "@/lib/core/errors";
 import { ownPath } from "@/lib/core/own-path";
 import { defineAction } from "@/lib/http/action";
 import { publicOrigin } from "@/lib/http/origin";
-import { currentSession, endSession, startSession } from "@/lib/http/session-cookies";
+import { currentSession, endSession, rememberedSignUp, rememberSignUp, startSession } from "@/lib/http/session-cookies";
 import { workspaceNameSchema } from "@/lib/tenants/schema";
 import { createTenant, listMemberships } from "@/lib/tenants/service";
 import { signInSchema, signUpSchema } from "@/lib/users/schema";
-import { checkPassword, confirmSignUp, requestSignUp, userOfSession } from "@/lib/users/service";
+import { checkPassword, confirmSignUp, requestSignUp, userOfSession, type UserIdentity } from "@/lib/users/service";
 
 export const signUpAction = defineAction(
   {
@@ -18,7 +18,7 @@ export const signUpAction = defineAction(
     limits: ({ email }, ip) => [{ policy: "sign_up", subject: ip }, { policy: "mail", subject: email }],
   },
   async (_caller, input) => {
-    await requestSignUp(input);
+    await rememberSignUp(await requestSignUp(input));
     return { email: input.email };
   },
 );
@@ -41,11 +41,11 @@ export const signInAction = defineAction(
 );
 
 export const createWorkspaceAction = defineAction(
-  { name: "create_workspace", access: { kind: "public" }, input: z.object({ token: z.string().max(200).optional(), workspace: workspaceNameSchema }),
+  { name: "create_workspace", access: { kind: "public" }, input: z.object({ token: z.string().max(200).optional(), password: z.string().max(200).default(""), workspace: workspaceNameSchema }),
     limits: (_input, ip) => [{ policy: "sign_in", subject: ip }] },
-  async ({ ip, requestId }, { token, workspace }) => {
-    const userId = token ? await signInByLink(token) : await signedInUser();
-    const { slug } = await createTenant({ userId, ip, requestId }, workspace);
+  async ({ ip, requestId }, { token, password, workspace }) => {
+    const user = token ? await signInByLink(token, password) : await signedInUser();
+    const { slug } = await createTenant({ userId: user.id, sessionVersion: user.sessionVersion, ip, requestId }, workspace);
     redirect(`/t/${slug}`);
   },
 );
@@ -60,15 +60,15 @@ export async function signOutAction(form: FormData): Promise<void> {
   await signOut({ status: "idle" }, form);
 }
 
-async function signInByLink(token: string): Promise<string> {
-  const user = await confirmSignUp(token);
+async function signInByLink(token: string, password: string): Promise<UserIdentity> {
+  const user = await confirmSignUp(token, { signUpId: await rememberedSignUp(), password });
   await startSession(user);
-  return user.id;
+  return user;
 }
 
-async function signedInUser(): Promise<string> {
+async function signedInUser(): Promise<UserIdentity> {
   const session = await currentSession();
   const user = session && (await userOfSession(session));
   if (!user) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
-  return user.id;
+  return user;
 }

@@ -36,3 +36,15 @@ export async function insertMemberRow(tx: Tx, row: { tenantId: string; userId: s
 export async function lockTenantRow(tx: Tx, tenantId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM tenant WHERE id = ${tenantId} FOR UPDATE`;
 }
+
+/** Makes two workspaces of one person be made one after the other. */
+export async function lockFounder(tx: Tx, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM user_account WHERE id = ${userId} FOR UPDATE`;
+}
+
+/** The name of the Free workspace that a user owns, or null. Asked inside the transaction, on its own connection. */
+export async function findFreeWorkspaceName(tx: Tx, userId: string, sessionVersion: number): Promise<string | null> {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    SELECT name FROM tenants_of_user(${userId}, ${sessionVersion}) WHERE role = 'owner' AND plan_id = 'free' LIMIT 1`;
+  return rows[0]?.name ?? null;
+}

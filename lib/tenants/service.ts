@@ -1,8 +1,10 @@
 import { randomInt } from "node:crypto";
+import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
-import { findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockTenantRow } from "@/lib/tenants/repo";
+import type { PlanId } from "@/lib/billing/plans";
+import { findFreeWorkspaceName, findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockFounder, lockTenantRow } from "@/lib/tenants/repo";
 import { slugFromName } from "@/lib/core/slug";
 
 export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
@@ -13,14 +15,21 @@ export async function listMemberships(session: { userId: string; sessionVersion:
   return rows.map((row) => ({ tenantId: row.tenant_id, slug: row.slug, name: row.name, role: row.role, planId: row.plan_id }));
 }
 
-/** Creates a workspace with its owner. The slug comes from the name, with digits added until nobody else has it. */
-export async function createTenant(owner: { userId: string; ip: string; requestId: string }, name: string, planId = "free"): Promise<{ id: string; slug: string }> {
+/** Who makes a workspace, and from where. */
+export type Founder = { userId: string; sessionVersion: number; ip: string; requestId: string };
+
+/**
+ * Creates a workspace with its owner. The slug comes from the name, with digits added until nobody else has it.
+ * @throws AppError `plan_required` for a second Free workspace of one owner: the Free plan is for trying, once
+ */
+export async function createTenant(owner: Founder, name: string, planId: PlanId = "free"): Promise<{ id: string; slug: string }> {
   for (let attempt = 0; ; attempt++) {
     const base = slugFromName(name);
     const slug = attempt === 0 ? base : `${base}-${randomInt(10 ** Math.min(1 + attempt, 6), 10 ** Math.min(2 + attempt, 7))}`;
     if (!(await isSlugFree(slug))) continue;
     const id = newId("ten");
     const created = await withTenant(id, async (tx) => {
+      if (planId === "free") await requireFirstFree(tx, owner);
       const row = await insertTenantRow(tx, { id, slug, name, planId });
       // Somebody took the slug since we asked.
       if (!row) return false;
@@ -36,6 +45,13 @@ export async function createTenant(owner: { userId: string; ip: string; requestI
 /** The slug of the transaction's tenant, or null when it is gone. */
 export function findTenantSlug(tx: Tx, tenantId: string): Promise<string | null> {
   return findSlugRow(tx, tenantId);
+}
+
+async function requireFirstFree(tx: Tx, owner: Founder): Promise<void> {
+  // Two tabs at once would both see none.
+  await lockFounder(tx, owner.userId);
+  const owned = await findFreeWorkspaceName(tx, owner.userId, owner.sessionVersion);
+  if (owned !== null) throw new AppError("plan_required", `You own a Free workspace already: ${owned}. There is one for each person.`);
 }
 
 /** Makes concurrent changes of one tenant that count something wait for each other, until the transaction ends. */

@@ -19,17 +19,19 @@ export type UserIdentity = { id: string; name: string; email: string; isStaff: b
 export const SIGN_UP_LINK_MS = 24 * HOUR_MS;
 
 /**
- * Takes a request for an account and has the link mailed. Does the same work, in the same time, whether or not the
- * address is known: who is a customer is nobody's business but theirs.
+ * Takes a request for an account, has the link mailed and returns the request's id, which the browser that asked keeps.
+ * Does the same work, in the same time, whether or not the address is known: who is a customer is nobody's business but
+ * theirs.
  */
-export async function requestSignUp(input: SignUpInput): Promise<void> {
+export async function requestSignUp(input: SignUpInput): Promise<string> {
   const passwordHash = await hashPassword(input.password);
   await openQueue();
+  const id = newId("usr");
   await withoutTenant(async (tx) => {
-    const id = newId("usr");
     await insertSignUpRow(tx, { id, email: input.email, name: input.name, passwordHash, expiresAt: new Date(Date.now() + SIGN_UP_LINK_MS) });
     await enqueue(tx, "mail.sign_up", { signUpId: id });
   });
+  return id;
 }
 
 /** Sends the mail of a sign-up: the link, or word that the account exists. Job `mail.sign_up`; a repeat replaces the link. */
@@ -46,20 +48,28 @@ export async function mailSignUp(signUpId: string, jobId: string): Promise<void>
   await sendMail({ to: signUp.email, messageId, ...confirmSignUpMail({ url: `${env().APP_URL}/welcome?token=${token}` }) });
 }
 
-/** Who a mailed link belongs to, without using it up: opening a link must not spend it, mail scanners open links too. */
-export async function peekSignUp(token: string): Promise<{ name: string; email: string } | null> {
+/** A mailed link's sign-up, without using it up: opening a link must not spend it, mail scanners open links too. */
+export async function peekSignUp(token: string): Promise<{ id: string; name: string; email: string } | null> {
   const signUp = await findOpenSignUp(hashToken(token), new Date());
-  return signUp && { name: signUp.name, email: signUp.email };
+  return signUp && { id: signUp.id, name: signUp.name, email: signUp.email };
 }
 
+/** What shows that whoever follows a link is who asked for the account: the same browser, or the password chosen there. */
+export type SignUpProof = { signUpId: string | null; password: string };
+
 /**
- * Turns the sign-up of a mailed link into a user. Works once.
- * @throws AppError `not_found` for a link that is unknown, used or expired; `conflict` when the address has an account
+ * Turns the sign-up of a mailed link into a user. Works once. The link alone is not enough: somebody else may have asked
+ * for an account with this address and a password of their own, and its owner must not make that account by a click.
+ * @throws AppError `not_found` for a link that is unknown, used or expired; `invalid_field` without proof; `conflict`
+ *   when the address has an account
  */
-export async function confirmSignUp(token: string): Promise<UserIdentity> {
+export async function confirmSignUp(token: string, proof: SignUpProof): Promise<UserIdentity> {
   const now = new Date();
   const signUp = await findOpenSignUp(hashToken(token), now);
   if (!signUp) throw new AppError("not_found", "This link was used already or is older than a day. Sign in, or ask for a new one.");
+  if (proof.signUpId !== signUp.id && !(await verifyPassword(signUp.passwordHash, proof.password))) {
+    throw new AppError("invalid_field", "This is not the password that was chosen for this account.", { param: "password" });
+  }
   return withoutTenant(async (tx) => {
     if (!(await confirmSignUpRow(tx, signUp.id, now))) throw new AppError("not_found", "This link was used already. Sign in.");
     const user = await insertUserRow(tx, { id: newId("usr"), email: signUp.email, name: signUp.name, passwordHash: signUp.passwordHash });

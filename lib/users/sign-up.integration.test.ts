@@ -32,27 +32,39 @@ const tokenOf = (mail: Message): string => /\/welcome\?token=([\w-]+)/.exec(mail
 describe("signing up", () => {
   test("mails a link that says who signed up and makes the user, once", async () => {
     const email = address();
-    await requestSignUp({ email, name: "Ada", password: "a long password" });
+    const signUpId = await requestSignUp({ email, name: "Ada", password: "a long password" });
     expect(await checkPassword(email, "a long password")).toBeNull();
     const token = tokenOf(await firstMailTo(email));
     expect(token).toMatch(/^[\w-]{43}$/);
     // Mail scanners open links: opening spends nothing.
-    expect(await peekSignUp(token)).toEqual({ name: "Ada", email });
-    expect(await peekSignUp(token)).toEqual({ name: "Ada", email });
-    const user = await confirmSignUp(token);
+    expect(await peekSignUp(token)).toEqual({ id: signUpId, name: "Ada", email });
+    expect(await peekSignUp(token)).toEqual({ id: signUpId, name: "Ada", email });
+    const user = await confirmSignUp(token, { signUpId, password: "" });
     expect(user).toMatchObject({ email, name: "Ada", isStaff: false });
     expect(await checkPassword(email, "a long password")).toMatchObject({ id: user.id });
     expect(await checkPassword(email, "another password")).toBeNull();
     expect(await peekSignUp(token)).toBeNull();
-    await expect(confirmSignUp(token)).rejects.toMatchObject({ code: "not_found" });
+    await expect(confirmSignUp(token, { signUpId, password: "" })).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("a link opened many times at once makes one user", async () => {
     const email = address();
     await requestSignUp({ email, name: "Ada", password: "a long password" });
     const token = tokenOf(await firstMailTo(email));
-    const results = await Promise.allSettled(Array.from({ length: 5 }, () => confirmSignUp(token)));
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => confirmSignUp(token, { signUpId: null, password: "a long password" })));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("a stranger who signs up with somebody's address does not get the account by the owner's click", async () => {
+    const email = address();
+    await requestSignUp({ email, name: "Stranger", password: "the stranger's password" });
+    const token = tokenOf(await firstMailTo(email));
+    // The owner's browser remembers another sign-up, or none, and the owner does not know the stranger's password.
+    const own = await requestSignUp({ email, name: "Owner", password: "the owner's password" });
+    for (const proof of [{ signUpId: null, password: "" }, { signUpId: own, password: "the owner's password" }]) {
+      await expect(confirmSignUp(token, proof)).rejects.toMatchObject({ code: "invalid_field", param: "password" });
+    }
+    expect(await checkPassword(email, "the stranger's password")).toBeNull();
   });
 
   test("a link older than a day does not work", async () => {
@@ -61,7 +73,7 @@ describe("signing up", () => {
     const token = tokenOf(await firstMailTo(email));
     await owner().query("UPDATE sign_up SET expires_at = now() - interval '1 second' WHERE email = $1", [email]);
     expect(await peekSignUp(token)).toBeNull();
-    await expect(confirmSignUp(token)).rejects.toMatchObject({ code: "not_found" });
+    await expect(confirmSignUp(token, { signUpId: null, password: "a long password" })).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("with an address that has an account mails its owner, without a link and without what the stranger typed", async () => {

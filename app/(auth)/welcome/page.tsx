@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { WorkspaceForm } from "@/app/(auth)/welcome/workspace-form";
 import { getSignedIn } from "@/lib/http/page";
+import { rememberedSignUp } from "@/lib/http/session-cookies";
 import { peekSignUp } from "@/lib/users/service";
 
 // The address carries a secret: it goes into no referrer.
@@ -11,8 +12,8 @@ export const metadata: Metadata = { title: "Name your workspace", referrer: "no-
 export default async function WelcomePage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const { token } = await searchParams;
   const invited = typeof token === "string" ? await peekSignUp(token) : null;
-  const name = invited?.name ?? (token === undefined ? (await getSignedIn())?.user.name : undefined);
-  if (name === undefined) {
+  const signedIn = token === undefined ? await getSignedIn() : null;
+  if (!invited && !signedIn) {
     return (
       <div className="grid gap-4">
         <h1 className="text-2xl font-semibold tracking-tight">This link does not work any more</h1>
@@ -24,5 +25,8 @@ export default async function WelcomePage({ searchParams }: { searchParams: Prom
       </div>
     );
   }
-  return <WorkspaceForm name={name} token={invited && typeof token === "string" ? token : ""} />;
+  // Elsewhere than where it was asked for, the link says nothing of who asked: it may have been somebody else.
+  const asked = invited !== null && invited.id === (await rememberedSignUp());
+  const name = asked ? invited.name : (signedIn?.user.name ?? null);
+  return <WorkspaceForm name={name} token={invited && typeof token === "string" ? token : ""} email={invited && !asked ? invited.email : null} />;
 }
