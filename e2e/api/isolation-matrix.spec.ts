@@ -189,8 +189,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
     case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
-    case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at)).keyId };
-    case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at)).keyId };
+    case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
+    case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
     default: return {};
   }
@@ -204,7 +204,8 @@ async function countRows(at: Workspace): Promise<unknown> {
 }
 
 async function fill(address: string, at: Workspace): Promise<string> {
-  const key = address.includes("{key}") ? (await makeKey(at)).keyId : "";
+  // With a scope that every role which edits keys has: nobody edits a key that may do more than they may.
+  const key = address.includes("{key}") ? (await makeKey(at, ["runs:read"])).keyId : "";
   const run = runs.get(at.tenantId) ?? "";
   return address.replace("[tenant]", at.slug).replace("{agent}", at.agentId).replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
