@@ -7,7 +7,9 @@ import { takeLimits, type LimitCheck, type LimitState } from "@/lib/limits/limit
 import { edgeEnv } from "@/lib/platform/env";
 import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_MISS_HEADER, PATH_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
+
 import { contentSecurityPolicy, CSP_HEADER, securityHeaders } from "@/lib/http/security-headers";
+import { openSession, readSessionCookie } from "@/lib/http/session";
 
 /** Refuse the request with `response`, or pass it on with `requestHeaders` and add `responseHeaders` to its answer. */
 export type GateVerdict = { kind: "refuse"; response: Response } | { kind: "pass"; requestHeaders: Headers; responseHeaders: Record<string, string> };
@@ -41,7 +43,7 @@ export async function gate(request: Request): Promise<GateVerdict> {
 
   const secret = isApi ? bearer(request.headers) : null;
   const known = await lookUp(secret);
-  const states = await takeLimits(checksFor(isApi, known, ip));
+  const states = await takeLimits(isApi ? apiChecks(known, ip) : [await pageCheck(request.headers, ip)]);
   const limitHeaders = isApi ? rateLimitHeaders(states) : {};
   const refused = states.find((state) => !state.allowed);
   if (refused) return refuse(tooMany(refused), limitHeaders);
@@ -68,8 +70,13 @@ async function lookUp(secret: string | null): Promise<DirectoryEntry | null> {
   }
 }
 
-function checksFor(isApi: boolean, known: DirectoryEntry | null, ip: string): LimitCheck[] {
-  if (!isApi) return [{ policy: "pages", subject: ip }];
+/** A session that opens is one that we sealed; whether it was ended since is PostgreSQL's to say. */
+async function pageCheck(headers: Headers, ip: string): Promise<LimitCheck> {
+  const session = await openSession(readSessionCookie(headers));
+  return session ? { policy: "user", subject: session.userId } : { policy: "pages", subject: ip };
+}
+
+function apiChecks(known: DirectoryEntry | null, ip: string): LimitCheck[] {
   if (known) {
     const tenant: LimitCheck = { policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute };
     return known.keyRequestsPerMinute ? [{ policy: "key", subject: known.keyId, quota: known.keyRequestsPerMinute }, tenant] : [tenant];

@@ -7,8 +7,10 @@ import { MINUTE_MS } from "@/lib/core/time";
 export const RATE_POLICIES = {
   /** API requests from an address without a key that the edge knows. */
   anonymous: { quota: 120, windowMs: MINUTE_MS },
-  /** Page requests from an address. */
+  /** Page requests from an address without a session. */
   pages: { quota: 600, windowMs: MINUTE_MS },
+  /** Page requests and actions of one signed-in user, wherever they sit: an office shares its address. */
+  user: { quota: 1_200, windowMs: MINUTE_MS },
   /** Requests of all keys of a tenant together; the quota is the plan's. */
   tenant: { quota: null, windowMs: MINUTE_MS },
   /** Requests of one key, where it was given a limit of its own. */
