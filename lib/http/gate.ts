@@ -7,7 +7,6 @@ import { takeLimits, type LimitCheck, type LimitState } from "@/lib/limits/limit
 import { edgeEnv } from "@/lib/platform/env";
 import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_MISS_HEADER, PATH_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
-
 import { contentSecurityPolicy, CSP_HEADER, securityHeaders } from "@/lib/http/security-headers";
 import { openSession, readSessionCookie } from "@/lib/http/session";
 
