@@ -26,7 +26,7 @@ beforeAll(async () => {
   // More than one page of the export reads at a time, long ago.
   await owner().query(
     `INSERT INTO audit_log (id, tenant_id, actor_type, actor_id, action, target_type, target_id, created_at)
-     SELECT 'aud_' || to_char(n, 'FM00000') || $2, $1, 'user', 'usr_old', 'old.entry', 'x', '=1+1', '2020-05-05T12:00:00Z' FROM generate_series(1, $3) n`, [one.tenantId, one.tenantId.slice(-8), MANY]);
+     SELECT 'aud_0000000000000' || to_char(n, 'FM00000') || $2, $1, 'user', 'usr_old', 'old.entry', 'x', '=1+1', '2020-05-05T12:00:00Z' FROM generate_series(1, $3) n`, [one.tenantId, one.tenantId.slice(-8), MANY]);
 });
 
 const send = (handler: RouteHandler, query: string, secret = one.secret) =>
