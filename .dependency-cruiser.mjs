@@ -1,5 +1,5 @@
 /**
- * Who may import whom (DESIGN.md, Layout). Every rule is planted against in import-rules.test.ts.
+ * Who may import whom. Every rule is planted against in import-rules.test.ts.
  * Paths are relative to the project's root. Tests may look anywhere but into app/.
  */
 const TEST = String.raw`\.test\.tsx?$`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { keyAllows, PERMISSIONS, roleAllows, ROLES, type Permission, type Role } from "@/lib/tenants/policy";
 
-/** The table as DESIGN.md means it, written out once more: a change of the rules has to be made twice, on purpose. */
+/** The table written out once more: a change of the rules has to be made twice, on purpose. */
 const MAY: Record<Role, Permission[]> = {
   owner: [...PERMISSIONS],
   admin: ["agents:read", "agents:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read", "billing:read", "team:read", "team:write", "audit:read", "settings:write"],
