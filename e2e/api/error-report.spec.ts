@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import { encode } from "next-auth/jwt";
 import { freePort, startServer, type Server } from "../../bench/processes";
-import { makeWorkspace, owner } from "../fixtures/workspace";
+import { makeSession, makeWorkspace, owner } from "../fixtures/workspace";
 import { until } from "../fixtures/until";
 
 const SECRET = "the-auth-secret-of-this-test-0123456789";
@@ -33,7 +33,7 @@ test.beforeAll(async () => {
   web = await startServer(["--import", "tsx", "scripts/server.ts"], {
     cwd: process.cwd(), port, path: "/api/ready",
     env: {
-      PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", NEXT_DIST_DIR: ".next-test", NEXT_TELEMETRY_DISABLED: "1", LOG_LEVEL: "silent", APP_URL: `http://127.0.0.1:${port}`, AUTH_SECRET: SECRET,
+      PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", NEXT_DIST_DIR: ".next-test", NEXT_TELEMETRY_DISABLED: "1", LOG_LEVEL: "silent", APP_URL: `http://127.0.0.1:${port}`, AUTH_SECRET: SECRET, SECRETS_KEYS: `k1:${Buffer.alloc(32).toString("base64")}`,
       DATABASE_URL: process.env.STINT_TEST_DATABASE_URL, UPSTASH_REDIS_REST_URL: process.env.STINT_TEST_REDIS_URL, UPSTASH_REDIS_REST_TOKEN: process.env.STINT_TEST_REDIS_TOKEN,
       MODEL_BASE_URL: `${process.env.STINT_TEST_MODEL_URL}/v1`, MODEL_API_KEY: process.env.STINT_TEST_MODEL_KEY, SMTP_URL: "smtp://127.0.0.1:9", SENTRY_DSN: `http://publickey@127.0.0.1:${ingestPort}/1`,
     },
@@ -75,7 +75,7 @@ test("thrown in a route of the API", async () => {
 
 test("thrown while a page renders", async () => {
   const one = await makeWorkspace();
-  const cookie = `next-auth.session-token=${await encode({ token: { sub: one.userId, ver: 1 }, secret: SECRET })}`;
+  const cookie = `stint.session=${await encode({ token: { sub: one.userId, ver: 1, sid: (await makeSession(one.userId)).sessionId }, secret: SECRET })}`;
   // A plan of a test is not in the code's table, which neither the page nor the frame around it can do without.
   const response = await fetch(`${web.url}/t/${one.slug}/billing`, { headers: { cookie } });
   expect(await response.text()).not.toMatch(/There is no plan|node_modules/);

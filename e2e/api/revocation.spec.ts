@@ -39,7 +39,7 @@ test.beforeAll(async () => {
       cwd: PROJECT_FOLDER, stdio: ["pipe", "ignore", "inherit"],
       env: {
         ...isolatedEnvironment(process.env), NODE_ENV: "production", NEXT_DIST_DIR: TEST_DIST_FOLDER, PORT: String(port), APP_URL: url, STINT_PARENT_PIPE: "1", LOG_LEVEL: "fatal",
-        AUTH_SECRET: secrets.auth_secret, DATABASE_URL: process.env.STINT_TEST_DATABASE_URL, UPSTASH_REDIS_REST_TOKEN: process.env.STINT_TEST_REDIS_TOKEN,
+        AUTH_SECRET: secrets.auth_secret, SECRETS_KEYS: secrets.secrets_key, DATABASE_URL: process.env.STINT_TEST_DATABASE_URL, UPSTASH_REDIS_REST_TOKEN: process.env.STINT_TEST_REDIS_TOKEN,
         UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, MODEL_BASE_URL: `${process.env.STINT_TEST_MODEL_URL}/v1`,
         MODEL_API_KEY: process.env.STINT_TEST_MODEL_KEY, SMTP_URL: "smtp://127.0.0.1:9",
       },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseSecretsKeys } from "@/lib/core/secrets-keys";
 
 /** The only reader of `process.env`. Every variable of the product with its meaning; the README's table follows it. */
 const url = z.url();
@@ -27,6 +28,12 @@ const serverSchema = edgeSchema.extend({
   /** JSON list of the endpoint's models with their prices. Default: the built-in model alone. */
   MODEL_CATALOGUE: z.string().optional(),
   SMTP_URL: url,
+  /** Keys that secrets at rest are sealed with, as `id:base64` of 32 bytes each, separated by commas. The first one seals; the others still open. */
+  SECRETS_KEYS: z.string().transform((text, context) => {
+    const keys = parseSecretsKeys(text);
+    if (!keys) context.addIssue({ code: "custom", message: "Use `id:key`, several separated by commas: an id of letters and digits, a key of 32 bytes in base64." });
+    return keys ?? z.NEVER;
+  }),
   MAIL_FROM: z.string().min(3).default("Stint <no-reply@localhost>"),
   /** Guards `GET /api/metrics`. Without it the route answers 404. */
   METRICS_TOKEN: z.string().min(16).optional(),

@@ -30,6 +30,7 @@ export function applicationEnvironment(options: { given: NodeJS.ProcessEnv; addr
   const env: NodeJS.ProcessEnv = {
     AUTH_SECRET: secrets.auth_secret,
     METRICS_TOKEN: secrets.metrics_token,
+    SECRETS_KEYS: secrets.secrets_key,
     ...standIns,
     ...set,
     APP_URL: address.publicUrl,

@@ -6,9 +6,10 @@ const NAMES = [
   "auth_secret", "metrics_token", "gateway_token", "model_key",
   "postgres_password", "owner_password", "application_password",
   "seed_owner_password", "seed_staff_password",
+  "secrets_key",
 ] as const;
 
-/** What this installation keeps to itself, by name: letters, digits and dashes. */
+/** What this installation keeps to itself, by name: letters, digits and dashes, and for `secrets_key` what base64 has. */
 export type Secrets = Record<(typeof NAMES)[number], string>;
 
 /** Secrets of the state folder; the missing ones are made, at random, and stored first. */
@@ -20,12 +21,18 @@ export function loadSecrets(home: string): Secrets {
     const value = stored[name];
     if (typeof value === "string" && value.length >= 16) return [name, value];
     changed = true;
-    return [name, name.startsWith("seed_") ? makePassword() : randomBytes(24).toString("hex")];
+    return [name, make(name)];
   });
   // Every name is in the list, so the object has all of them.
   const secrets = Object.fromEntries(entries) as Secrets;
   if (changed) writeJsonFile(file, { ...stored, ...secrets });
   return secrets;
+}
+
+function make(name: (typeof NAMES)[number]): string {
+  if (name.startsWith("seed_")) return makePassword();
+  // The form of SECRETS_KEYS: an id and 32 bytes.
+  return name === "secrets_key" ? `k1:${randomBytes(32).toString("base64")}` : randomBytes(24).toString("hex");
 }
 
 /** A password that a person can read off a screen: 20 characters of 32, in groups. */
