@@ -8,10 +8,11 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { createKey } from "@/lib/keys/service";
 import { createKeySchema, KEY_SCOPES } from "@/lib/keys/schema";
-import { closeDb } from "@/lib/platform/db";
+import { closeDb, withoutTenant } from "@/lib/platform/db";
 import { modelCatalogue } from "@/lib/platform/model";
 import { createTenant, listMemberships } from "@/lib/tenants/service";
 import { checkPassword, createUser } from "@/lib/users/service";
+import { openSession, signOut } from "@/lib/users/sessions";
 
 const OWNER = { email: "owner@demo.stint.local", name: "Demo Owner", password: required("SEED_OWNER_PASSWORD") };
 const STAFF = { email: "staff@demo.stint.local", name: "Demo Staff", password: required("SEED_STAFF_PASSWORD") };
@@ -31,10 +32,12 @@ async function seed(): Promise<object> {
   const owner = (await createUser({ ...OWNER, isStaff: false })) ?? (await checkPassword(OWNER.email, OWNER.password));
   // Somebody has changed the password since: this installation is in use and not ours to touch.
   if (!owner) return { seeded: false };
-  const from = { userId: owner.id, sessionVersion: owner.sessionVersion, ip: "127.0.0.1", requestId: newId("req") };
-  const existing = (await listMemberships({ userId: owner.id, sessionVersion: owner.sessionVersion }))[0];
+  const origin = { ip: "127.0.0.1", userAgent: "npm start", requestId: newId("req") };
+  const session = await withoutTenant((tx) => openSession(tx, owner, "password", origin));
+  const from = { ...session, ...origin };
+  const existing = (await listMemberships(session))[0];
   const tenant = existing ? { id: existing.tenantId, slug: existing.slug } : await createTenant(from, "Demo", "pro");
-  const actor = { tenantId: tenant.id, id: owner.id, ...from };
+  const actor = { tenantId: tenant.id, id: owner.id, userId: owner.id, ip: origin.ip, requestId: origin.requestId };
   const model = modelCatalogue()[0]?.id ?? "";
   for (const agent of AGENTS) {
     try {
@@ -44,6 +47,7 @@ async function seed(): Promise<object> {
     }
   }
   const key = await createKey(actor, () => true, createKeySchema.parse({ name: "Demo key", scopes: [...KEY_SCOPES] }));
+  await signOut(session, origin);
   return {
     owner: { email: OWNER.email, password: OWNER.password }, staff: { email: STAFF.email, password: STAFF.password },
     api_key: key.secret, workspace: tenant.slug,

@@ -3,19 +3,20 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
-import { ownPath } from "@/lib/core/own-path";
 import { defineAction } from "@/lib/http/action";
-import { publicOrigin } from "@/lib/http/origin";
-import { currentSession, endSession, rememberedSignUp, rememberSignUp, startSession } from "@/lib/http/session-cookies";
+import { currentSession, giveSession, rememberedSignUp, rememberSignUp, takeSession } from "@/lib/http/session-cookies";
+import { signInBrowser } from "@/lib/http/sign-in";
 import { workspaceNameSchema } from "@/lib/tenants/schema";
-import { createTenant, listMemberships } from "@/lib/tenants/service";
+import { createTenant } from "@/lib/tenants/service";
 import { signInSchema, signUpSchema } from "@/lib/users/schema";
-import { checkPassword, confirmSignUp, requestSignUp, userOfSession, type UserIdentity } from "@/lib/users/service";
+import type { Origin } from "@/lib/users/events";
+import { checkPassword, confirmSignUp, requestSignUp } from "@/lib/users/service";
+import { signOut, userOfSession, type SessionRef } from "@/lib/users/sessions";
 
 export const signUpAction = defineAction(
   {
     name: "sign_up", access: { kind: "public" }, input: signUpSchema,
-    limits: ({ email }, ip) => [{ policy: "sign_up", subject: ip }, { policy: "mail", subject: email }],
+    limits: ({ email }, { ip }) => [{ policy: "sign_up", subject: ip }, { policy: "mail", subject: email }],
   },
   async (_caller, input) => {
     await rememberSignUp(await requestSignUp(input));
@@ -26,49 +27,45 @@ export const signUpAction = defineAction(
 export const signInAction = defineAction(
   {
     name: "sign_in", access: { kind: "public" }, input: signInSchema.extend({ next: z.string().max(500).optional() }),
-    limits: ({ email }, ip) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${ip}` }],
+    limits: ({ email }, { ip }) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${ip}` }],
   },
-  async (_caller, { email, password, next }) => {
+  async (caller, { email, password, next }) => {
     const user = await checkPassword(email, password);
     if (!user) throw new AppError("unauthorized", "This address and password do not belong together.");
-    await startSession(user);
-    const back = next ? ownPath(next, publicOrigin()) : null;
-    if (back) redirect(back);
-    const memberships = await listMemberships({ userId: user.id, sessionVersion: user.sessionVersion });
-    if (memberships[0]) redirect(`/t/${memberships[0].slug}`);
-    redirect(user.isStaff ? "/admin" : "/welcome");
+    redirect(await signInBrowser(user, "password", caller, next ?? null));
   },
 );
 
 export const createWorkspaceAction = defineAction(
   { name: "create_workspace", access: { kind: "public" }, input: z.object({ token: z.string().max(200).optional(), password: z.string().max(200).default(""), workspace: workspaceNameSchema }),
-    limits: (_input, ip) => [{ policy: "sign_in", subject: ip }] },
-  async ({ ip, requestId }, { token, password, workspace }) => {
-    const user = token ? await signInByLink(token, password) : await signedInUser();
-    const { slug } = await createTenant({ userId: user.id, sessionVersion: user.sessionVersion, ip, requestId }, workspace);
+    limits: (_input, { ip }) => [{ policy: "sign_in", subject: ip }] },
+  async (caller, { token, password, workspace }) => {
+    const session = token ? await signInByLink(token, password, caller) : await standingSession();
+    const { slug } = await createTenant({ ...session, ip: caller.ip, requestId: caller.requestId }, workspace);
     redirect(`/t/${slug}`);
   },
 );
 
-const signOut = defineAction({ name: "sign_out", access: { kind: "public" }, input: z.object({}) }, async () => {
-  await endSession();
+const leave = defineAction({ name: "sign_out", access: { kind: "public" }, input: z.object({}) }, async (caller) => {
+  const session = await currentSession();
+  if (session) await signOut(session, caller);
+  await takeSession();
   redirect("/");
 });
 
 /** Ends the session of this browser. */
 export async function signOutAction(form: FormData): Promise<void> {
-  await signOut({ status: "idle" }, form);
+  await leave({ status: "idle" }, form);
 }
 
-async function signInByLink(token: string, password: string): Promise<UserIdentity> {
-  const user = await confirmSignUp(token, { signUpId: await rememberedSignUp(), password });
-  await startSession(user);
-  return user;
+async function signInByLink(token: string, password: string, origin: Origin): Promise<SessionRef> {
+  const session = await confirmSignUp(token, { signUpId: await rememberedSignUp(), password }, origin);
+  await giveSession(session);
+  return session;
 }
 
-async function signedInUser(): Promise<UserIdentity> {
+async function standingSession(): Promise<SessionRef> {
   const session = await currentSession();
-  const user = session && (await userOfSession(session));
-  if (!user) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
-  return user;
+  if (!session || !(await userOfSession(session))) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
+  return session;
 }

@@ -80,13 +80,13 @@ export const ACTIONS = table(ACTORS, `
   signInAction          | bad    | -     | -     | -     | -     | -     | -     | -     | -
   createWorkspaceAction | out    | -     | out   | -     | -     | -     | -     | -     | -
   signOutAction         | done   | -     | -     | -     | -     | -     | -     | -     | -
-  createAgentAction     | out    | none  | none  | done  | done  | done  | role  | role  | done
-  runAgentAction        | out    | none  | none  | done  | done  | done  | role  | role  | paused
-  cancelRunAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
-  createKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
-  updateKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
-  rotateKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
-  revokeKeyAction       | out    | none  | none  | done  | done  | done  | role  | role  | done
+  createAgentAction     | out    | none  | out   | done  | done  | done  | role  | role  | done
+  runAgentAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused
+  cancelRunAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  createKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  rotateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  revokeKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
 `);
 
 /** Rows of a table by their first cell; every other cell by its column. The header is for the reader. */

@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   plan_required: { status: 402, type: "quota_error", help: "The workspace's plan does not include this." },
   scope_missing: { status: 403, type: "permission_error", help: "The key or role is not allowed to do this." },
   address_not_allowed: { status: 403, type: "permission_error", help: "The key may not be used from this network address." },
+  two_factor_required: { status: 403, type: "permission_error", help: "The workspace asks its members for two-factor authentication, and this account has none." },
   csrf: { status: 403, type: "permission_error", help: "A session may only be used from the same origin." },
   not_found: { status: 404, type: "invalid_request_error", help: "There is no such object in this workspace." },
   method_not_allowed: { status: 405, type: "invalid_request_error", help: "The route does not answer this method." },

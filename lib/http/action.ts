@@ -10,27 +10,34 @@ import { takeLimits, type LimitCheck } from "@/lib/limits/limiter";
 import { retryAfterSeconds } from "@/lib/limits/headers";
 import type { Actor } from "@/lib/audit/service";
 import { roleAllows, type Permission } from "@/lib/tenants/policy";
+import type { Origin } from "@/lib/users/events";
+import type { UserIdentity } from "@/lib/users/service";
+import { userOfSession } from "@/lib/users/sessions";
 import type { ActionState } from "@/lib/http/action-state";
-import { clientIpOf, requestIdOf } from "@/lib/http/context";
+import { originOf } from "@/lib/http/context";
 import { requireStorable } from "@/lib/http/parse";
+import type { Session } from "@/lib/http/session";
 import { currentSession } from "@/lib/http/session-cookies";
 
-type Origin = { ip: string; requestId: string };
-export type TenantCaller = Origin & { admission: Admission; actor: Actor; allows: (permission: Permission) => boolean };
+export type PublicCaller = Origin;
+export type UserCaller = Origin & { user: UserIdentity; session: Session };
+export type TenantCaller = UserCaller & { admission: Admission; actor: Actor; allows: (permission: Permission) => boolean };
 
 type Access =
   /** Anyone; what guards it is its limits. */
   | { kind: "public" }
+  /** Somebody signed in, about their own account. */
+  | { kind: "user" }
   /** A member of the workspace named in the form's field `tenant`, with this permission. */
   | { kind: "tenant"; permission: Permission };
-type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : Origin;
+type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : A extends { kind: "user" } ? UserCaller : PublicCaller;
 
 export type ActionDefinition<A extends Access, S extends z.ZodType> = {
   name: string;
   access: A;
   input: S;
-  /** Limits that a call takes from, by the parsed input and the client's address. */
-  limits?: (input: z.output<S>, ip: string) => LimitCheck[];
+  /** Limits that a call takes from, by the parsed input and who calls from where. */
+  limits?: (input: z.output<S>, by: { ip: string; userId: string | null; tenantId: string | null }) => LimitCheck[];
 };
 
 /** What a form's action is: state before and form data in, state after out. */
@@ -54,35 +61,43 @@ export function defineAction<A extends Access, S extends z.ZodType, T>(
   registry.push({ name: definition.name, access: definition.access.kind, permission: definition.access.kind === "tenant" ? definition.access.permission : null });
   return async (_before, form) => {
     const head = await headers();
-    const requestId = requestIdOf(head);
-    const ip = clientIpOf(head, env().TRUSTED_PROXY_HOPS);
+    const origin = originOf(head, env().TRUSTED_PROXY_HOPS);
     const values = valuesOf(form);
     try {
-      const caller = await callerOf(definition.access, form, { ip, requestId });
+      const caller = await callerOf(definition.access, form, origin);
       requireStorable(values);
       const parsed = definition.input.safeParse(values);
       if (!parsed.success) return { status: "invalid", fieldErrors: fieldErrorsOf(parsed.error), values: withoutSecrets(values) };
-      await requireWithinLimits(definition.limits?.(parsed.data, ip) ?? []);
+      await requireWithinLimits(definition.limits?.(parsed.data, idsOf(caller)) ?? []);
       // The caller's type follows from the access that was just checked.
       return { status: "done", data: await handler(caller as Caller<A>, parsed.data) };
     } catch (error) {
       unstable_rethrow(error);
-      return toFailure(error, { action: definition.name, requestId }, withoutSecrets(values));
+      return toFailure(error, { action: definition.name, requestId: origin.requestId }, withoutSecrets(values));
     }
   };
 }
 
-async function callerOf(access: Access, form: FormData, origin: Origin): Promise<Origin | TenantCaller> {
+async function callerOf(access: Access, form: FormData, origin: Origin): Promise<PublicCaller | UserCaller | TenantCaller> {
   if (access.kind === "public") return origin;
   const session = await currentSession();
-  if (!session) throw new AppError("unauthorized", "Your session has ended. Sign in again; nothing was changed.");
   const slug = form.get("tenant");
-  const answer = await admit({ kind: "user", ...session, slug: typeof slug === "string" ? slug : "" }, false);
+  const [user, answer] = session
+    ? await Promise.all([userOfSession(session), access.kind === "tenant" ? admit({ kind: "user", ...session, slug: typeof slug === "string" ? slug : "" }, false) : null])
+    : [null, null];
+  if (!session || !user) throw new AppError("unauthorized", "Your session has ended. Sign in again; nothing was changed.");
+  if (access.kind === "user" || !answer) return { ...origin, user, session };
+  if (answer.kind === "two_factor_missing") throw new AppError("two_factor_required", "This workspace asks for two-factor authentication. Turn it on in your account; nothing was changed.");
   if (answer.kind !== "admitted") throw new AppError("not_found", "There is no such workspace, or you are not a member of it.");
   const { admission } = answer;
   const allows = (permission: Permission): boolean => roleAllows(admission.role, permission);
   if (!allows(access.permission)) throw new AppError("scope_missing", "Your role in this workspace does not allow this.");
-  return { ...origin, admission, allows, actor: { tenantId: admission.tenant.id, id: admission.userId, userId: admission.userId, ...origin } };
+  const { ip, requestId } = origin;
+  return { ...origin, user, session, admission, allows, actor: { tenantId: admission.tenant.id, id: admission.userId, userId: admission.userId, ip, requestId } };
+}
+
+function idsOf(caller: PublicCaller | UserCaller | TenantCaller): { ip: string; userId: string | null; tenantId: string | null } {
+  return { ip: caller.ip, userId: "user" in caller ? caller.user.id : null, tenantId: "admission" in caller ? caller.admission.tenant.id : null };
 }
 
 async function requireWithinLimits(checks: LimitCheck[]): Promise<void> {

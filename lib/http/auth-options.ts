@@ -1,18 +1,15 @@
 import type { AuthOptions } from "next-auth";
 import { edgeEnv } from "@/lib/platform/env";
-import { sessionCookie } from "@/lib/http/session";
 
 /**
- * next-auth reads and ends sessions and will speak to GitHub and Google; sessions from a password or a mailed link are
- * sealed by our own actions (lib/http/session.ts) in the same format.
+ * next-auth speaks to accounts elsewhere and nothing more: however somebody signs in, the session is opened and sealed by
+ * our own doors (lib/http/session.ts), so next-auth knows of none.
  */
 export function authOptions(): AuthOptions {
-  const { name, options } = sessionCookie();
   return {
     secret: edgeEnv().AUTH_SECRET,
     session: { strategy: "jwt" },
     providers: [],
     pages: { signIn: "/sign-in", error: "/sign-in" },
-    cookies: { sessionToken: { name, options } },
   };
 }

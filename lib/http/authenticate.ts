@@ -20,7 +20,7 @@ export type Principal = Admission & {
 /**
  * Authenticates an API request in PostgreSQL and counts it. Trusts no header but the credentials themselves, so it
  * holds without the gate in front.
- * @throws AppError `unauthorized`, `address_not_allowed`, `quota_exceeded`, `csrf` or `unavailable`
+ * @throws AppError `unauthorized`, `address_not_allowed`, `two_factor_required`, `quota_exceeded`, `csrf` or `unavailable`
  */
 export async function authenticate(request: Request, counted: boolean): Promise<Principal> {
   const bearer = bearerOf(request.headers);
@@ -62,7 +62,7 @@ async function authenticateSession(request: Request, counted: boolean): Promise<
   requireSameOrigin(request);
   const slug = request.headers.get("stint-tenant") ?? new URL(request.url).searchParams.get("tenant");
   if (!slug) throw new AppError("bad_request", "A session has to name the workspace, as `Stint-Tenant` or `?tenant=`.", { param: "tenant" });
-  const ref = { kind: "user", userId: session.userId, sessionVersion: session.sessionVersion, slug } as const;
+  const ref = { kind: "user", ...session, slug } as const;
   const admission = requireAdmitted(await admit(ref, counted), "This session has ended, or is not a member of the workspace.");
   return { ...admission, id: admission.userId, allows: (permission) => roleAllows(admission.role, permission) };
 }
@@ -81,6 +81,7 @@ function requireSameOrigin(request: Request): void {
 
 function requireAdmitted(answer: AdmitAnswer, unknownMessage: string): Admission {
   if (answer.kind === "unknown" || answer.kind === "address_refused") throw new AppError("unauthorized", unknownMessage);
+  if (answer.kind === "two_factor_missing") throw new AppError("two_factor_required");
   if (answer.kind === "refused") {
     const end = answer.admission.period.end.toISOString();
     throw new AppError("quota_exceeded", `All ${answer.admission.caps.calls} API calls of this period are used. The next period begins at ${end}.`);

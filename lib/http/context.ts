@@ -25,6 +25,11 @@ export function clientIpOf(headers: Headers, hops: number): string {
   return chain.at(-Math.max(1, hops)) ?? chain[0] ?? "unknown";
 }
 
+/** Where a request comes from, as account events and sessions record it. */
+export function originOf(headers: Headers, hops: number): { ip: string; requestId: string; userAgent: string } {
+  return { ip: clientIpOf(headers, hops), requestId: requestIdOf(headers), userAgent: headers.get("user-agent") ?? "" };
+}
+
 /** Headers of an incoming request without everything that only the platform itself may set. */
 export function withoutInternalHeaders(headers: Headers): Headers {
   const clean = new Headers(headers);

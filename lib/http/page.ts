@@ -4,11 +4,13 @@ import { cache } from "react";
 import { admit, type Admission } from "@/lib/limits/admission";
 import { roleAllows, type Permission } from "@/lib/tenants/policy";
 import { listMemberships, type Membership } from "@/lib/tenants/service";
-import { userOfSession, type UserIdentity } from "@/lib/users/service";
+import type { UserIdentity } from "@/lib/users/service";
+import { userOfSession } from "@/lib/users/sessions";
 import { PATH_HEADER } from "@/lib/http/context";
+import type { Session } from "@/lib/http/session";
 import { currentSession } from "@/lib/http/session-cookies";
 
-export type SignedIn = { user: UserIdentity; memberships: Membership[] };
+export type SignedIn = { user: UserIdentity; session: Session; memberships: Membership[] };
 export type TenantPage = SignedIn & { admission: Admission; allows: (permission: Permission) => boolean };
 
 /** The signed-in user with their workspaces, or null. One look-up a request, however many components ask. */
@@ -16,7 +18,7 @@ export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
   const session = await currentSession();
   if (!session) return null;
   const [user, memberships] = await Promise.all([userOfSession(session), listMemberships(session)]);
-  return user && { user, memberships };
+  return user && { user, session, memberships };
 });
 
 /** The signed-in user; everybody else is sent to the sign-in page and comes back after it. */
@@ -27,7 +29,7 @@ export async function requireSignedIn(): Promise<SignedIn> {
   redirect(path ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in");
 }
 
-const admitPage = cache(async (userId: string, sessionVersion: number, slug: string) => admit({ kind: "user", userId, sessionVersion, slug }, false));
+const admitPage = cache(async (userId: string, sessionVersion: number, sessionId: string, slug: string) => admit({ kind: "user", userId, sessionVersion, sessionId, slug }, false));
 
 /**
  * Guards a page of a workspace: signed in, a member, and allowed. A workspace of somebody else and one that does not
@@ -35,7 +37,9 @@ const admitPage = cache(async (userId: string, sessionVersion: number, slug: str
  */
 export async function requireTenantPage(slug: string, permission: Permission | null = null): Promise<TenantPage> {
   const signedIn = await requireSignedIn();
-  const answer = await admitPage(signedIn.user.id, signedIn.user.sessionVersion, slug);
+  const { userId, sessionVersion, sessionId } = signedIn.session;
+  const answer = await admitPage(userId, sessionVersion, sessionId, slug);
+  if (answer.kind === "two_factor_missing") redirect(`/account/two-factor?for=${encodeURIComponent(slug)}`);
   if (answer.kind !== "admitted") notFound();
   const { admission } = answer;
   const allows = (wanted: Permission): boolean => roleAllows(admission.role, wanted);

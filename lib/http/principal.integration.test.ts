@@ -3,7 +3,7 @@
  * permissions that the table gives it, in its own workspace and in the other.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { makeSession, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/http/authenticate";
@@ -13,7 +13,7 @@ import { createKey, revokeKey } from "@/lib/keys/service";
 import { closeDb } from "@/lib/platform/db";
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Permission, type Role } from "@/lib/tenants/policy";
 
-type User = { id: string; version: number; roles: (Role | null)[] };
+type User = { id: string; version: number; sessionId: string; roles: (Role | null)[] };
 type Key = { id: string; secret: string; at: number; maker: User; scopes: readonly KeyScope[]; dead: boolean };
 type World = { users: User[]; keys: Key[] };
 
@@ -54,7 +54,7 @@ async function heldBy(headers: Record<string, string>): Promise<Permission[] | n
 }
 
 async function sessionHeld(user: User, version: number, at: number): Promise<Permission[] | null> {
-  const cookie = `${sessionCookie().name}=${await sealSession({ userId: user.id, sessionVersion: version })}`;
+  const cookie = `${sessionCookie().name}=${await sealSession({ userId: user.id, sessionVersion: version, sessionId: user.sessionId })}`;
   return heldBy({ cookie, "stint-tenant": tenants[at]?.slug ?? "" });
 }
 
@@ -133,7 +133,7 @@ test.each(Array.from({ length: SEQUENCES }, (_, at) => at + 1))("sequence %d", a
   for (let made = 0; made < 3; made++) {
     const id = newId("usr");
     await owner().query("INSERT INTO user_account (id, email, name, email_verified_at) VALUES ($1, $2, 'Random', now())", [id, `${id}@test.example`]);
-    world.users.push({ id, version: 1, roles: [null, null] });
+    world.users.push({ id, version: 1, sessionId: (await makeSession(id)).sessionId, roles: [null, null] });
   }
   const story: string[] = [];
   for (let done = 0; done < STEPS; done++) {

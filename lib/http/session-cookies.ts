@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
-import { DAY_MS } from "@/lib/core/time";
+import { DAY_MS, SECOND_MS } from "@/lib/core/time";
+import { openPending, PENDING_MS, sealPending, type PendingSignIn } from "@/lib/http/pending-sign-in";
 import { openSession, sealSession, sessionCookie, type Session } from "@/lib/http/session";
 
 /** The session of the request that is being rendered or acted on, or null. PostgreSQL still has to confirm it. */
@@ -8,20 +9,25 @@ export async function currentSession(): Promise<Session | null> {
   return openSession(jar.get(sessionCookie().name)?.value);
 }
 
-/** Signs the browser in. Only inside a server action. */
-export async function startSession(user: { id: string; sessionVersion: number }): Promise<void> {
+/** Gives the browser the cookie of a session that was opened for it. Only inside a server action or a route. */
+export async function giveSession(session: Session): Promise<void> {
   const { name, options } = sessionCookie();
   const jar = await cookies();
-  jar.set(name, await sealSession({ userId: user.id, sessionVersion: user.sessionVersion }), options);
+  jar.set(name, await sealSession(session), options);
+}
+
+/** Takes the session's cookie from the browser; ending the session itself is `signOut`'s. Only inside a server action. */
+export async function takeSession(): Promise<void> {
+  const { name } = sessionCookie();
+  await setFor(name, "", 0);
 }
 
 const SIGN_UP_COOKIE = "stint_sign_up";
+const PENDING_COOKIE = "stint_second_factor";
 
 /** Lets this browser prove later that it asked for the account. Only inside a server action. */
 export async function rememberSignUp(signUpId: string): Promise<void> {
-  const { options } = sessionCookie();
-  const jar = await cookies();
-  jar.set(SIGN_UP_COOKIE, signUpId, { ...options, maxAge: DAY_MS / 1000 });
+  await setFor(SIGN_UP_COOKIE, signUpId, DAY_MS);
 }
 
 /** The sign-up that this browser asked for last, or null. */
@@ -30,9 +36,23 @@ export async function rememberedSignUp(): Promise<string | null> {
   return jar.get(SIGN_UP_COOKIE)?.value ?? null;
 }
 
-/** Signs this browser out. Only inside a server action. */
-export async function endSession(): Promise<void> {
-  const { name, options } = sessionCookie();
+/** Remembers that this browser's first factor was right. Only inside a server action or a route. */
+export async function rememberPendingSignIn(pending: PendingSignIn): Promise<void> {
+  await setFor(PENDING_COOKIE, await sealPending(pending), PENDING_MS);
+}
+
+/** Whose second factor this browser is asked for, or null. */
+export async function pendingSignIn(): Promise<PendingSignIn | null> {
   const jar = await cookies();
-  jar.set(name, "", { ...options, maxAge: 0 });
+  return openPending(jar.get(PENDING_COOKIE)?.value);
+}
+
+/** Forgets it, when the second factor was right. Only inside a server action. */
+export async function forgetPendingSignIn(): Promise<void> {
+  await setFor(PENDING_COOKIE, "", 0);
+}
+
+async function setFor(name: string, value: string, forMs: number): Promise<void> {
+  const jar = await cookies();
+  jar.set(name, value, { ...sessionCookie().options, maxAge: forMs / SECOND_MS });
 }

@@ -13,13 +13,13 @@ describe("sessions", () => {
   let sealed = "";
   beforeAll(async () => {
     const { sealSession } = await installation();
-    sealed = await sealSession({ userId: "usr_1", sessionVersion: 3 });
+    sealed = await sealSession({ userId: "usr_1", sessionVersion: 3, sessionId: "ses_1" });
   });
   beforeEach(() => vi.unstubAllEnvs());
 
   test("open to what was sealed", async () => {
     const { openSession } = await installation();
-    expect(await openSession(sealed)).toEqual({ userId: "usr_1", sessionVersion: 3 });
+    expect(await openSession(sealed)).toEqual({ userId: "usr_1", sessionVersion: 3, sessionId: "ses_1" });
   });
 
   test("tell nothing to whoever reads the cookie", () => {
@@ -54,15 +54,15 @@ describe("sessions", () => {
 
   test("travel in a cookie that scripts cannot read, and over https only where there is https", async () => {
     const plain = (await installation()).sessionCookie();
-    expect([plain.name, plain.options.httpOnly, plain.options.sameSite, plain.options.secure]).toEqual(["next-auth.session-token", true, "lax", false]);
+    expect([plain.name, plain.options.httpOnly, plain.options.sameSite, plain.options.secure]).toEqual(["stint.session", true, "lax", false]);
     const secure = (await installation({ APP_URL: "https://stint.example.com" })).sessionCookie();
-    expect([secure.name, secure.options.httpOnly, secure.options.secure]).toEqual(["__Secure-next-auth.session-token", true, true]);
+    expect([secure.name, secure.options.httpOnly, secure.options.secure]).toEqual(["__Host-stint.session", true, true]);
   });
 
   test("are read from among other cookies", async () => {
     const { readSessionCookie } = await installation();
-    expect(readSessionCookie(new Headers({ cookie: `a=1; next-auth.session-token=${sealed}; b=2=3` }))).toBe(sealed);
-    expect(readSessionCookie(new Headers({ cookie: `xnext-auth.session-token=${sealed}` }))).toBeUndefined();
+    expect(readSessionCookie(new Headers({ cookie: `a=1; stint.session=${sealed}; b=2=3` }))).toBe(sealed);
+    expect(readSessionCookie(new Headers({ cookie: `xstint.session=${sealed}` }))).toBeUndefined();
     expect(readSessionCookie(new Headers())).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeKey, makeWorkspace, owner, readCounter, sumLedger, type Workspace } from "@/e2e/fixtures/workspace";
+import { makeKey, makeSession, makeWorkspace, owner, readCounter, sumLedger, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { admit, type AdmitAnswer } from "@/lib/limits/admission";
 import { admitAll } from "@/lib/limits/repo";
@@ -94,12 +94,24 @@ describe("who is admitted", () => {
 
   test("a session is admitted where its user is a member, in the version that is current", async () => {
     const other = await makeWorkspace();
-    const session = { kind: "user", userId: workspace.userId, sessionVersion: 1, slug: workspace.slug } as const;
+    const session = { kind: "user", ...(await makeSession(workspace.userId)), slug: workspace.slug } as const;
     expect((await admit(session, false)).kind).toBe("admitted");
     expect((await admit({ ...session, slug: other.slug }, false)).kind).toBe("unknown");
     expect((await admit({ ...session, slug: "no-such-workspace" }, false)).kind).toBe("unknown");
     expect((await admit({ ...session, sessionVersion: 0 }, false)).kind).toBe("unknown");
     expect((await admit({ ...session, userId: newId("usr") }, false)).kind).toBe("unknown");
+  });
+
+  test("a session without the second factor that its workspace asks for is told apart, and its calls are not counted", async () => {
+    const own = await makeWorkspace();
+    const session = { kind: "user", ...(await makeSession(own.userId)), slug: own.slug } as const;
+    await owner().query("UPDATE tenant SET require_two_factor = true WHERE id = $1", [own.tenantId]);
+    expect((await admit(session, true)).kind).toBe("two_factor_missing");
+    expect((await admit(byKey(own.keyHash), false)).kind).toBe("admitted");
+    expect((await readCounter(own)).calls).toBe(0);
+    await owner().query("UPDATE user_account SET totp_secret = 'sealed', totp_enabled_at = now() WHERE id = $1", [own.userId]);
+    expect((await admit(session, true)).kind).toBe("admitted");
+    expect((await readCounter(own)).calls).toBe(1);
   });
 
   test("a key whose maker left keeps no role", async () => {

@@ -5,7 +5,7 @@ import { admitAll, type AdmitRow, type PrincipalRef } from "@/lib/limits/repo";
 
 /** What an admitted request knows of who asks and what is left, without another query. Durations in ms, money in micro-dollars. */
 export type Admission = {
-  tenant: { id: string; slug: string; name: string; planId: string; pausedAt: Date | null; pauseReason: string | null };
+  tenant: { id: string; slug: string; name: string; planId: string; pausedAt: Date | null; pauseReason: string | null; deleteAfter: Date | null };
   key: { id: string; name: string; requestsPerMinute: number | null } | null;
   /** The signed-in user, or who made the key. */
   userId: string;
@@ -19,7 +19,8 @@ export type Admission = {
   limits: { requestsPerMinute: number; concurrentRuns: number; queueDepth: number; longestRunMs: number; agents: number | null };
 };
 
-export type AdmitAnswer = { kind: "unknown" } | { kind: "address_refused"; admission: Admission } | { kind: "refused"; admission: Admission } | { kind: "admitted"; admission: Admission };
+/** `unknown`: nobody that we know. The others are known, and only the last may go on. */
+export type AdmitAnswer = { kind: "unknown" } | { kind: "address_refused" | "two_factor_missing" | "refused" | "admitted"; admission: Admission };
 
 type Question = { ref: PrincipalRef; counted: boolean };
 
@@ -51,22 +52,24 @@ async function admitTogether(questions: Question[]): Promise<AdmitAnswer[]> {
     if (!decision?.admission) return { kind: "unknown" };
     const { admission } = decision;
     if (!decision.addressAllowed) return { kind: "address_refused", admission };
+    if (decision.twoFactorMissing) return { kind: "two_factor_missing", admission };
     // The first ones in are admitted.
     return !counted || decision.granted-- > 0 ? { kind: "admitted", admission } : { kind: "refused", admission };
   });
 }
 
-function toDecision(row: AdmitRow | undefined): { granted: number; addressAllowed: boolean; admission: Admission | null } {
-  return row ? { granted: row.granted, addressAllowed: row.address_allowed, admission: toAdmission(row) } : { granted: 0, addressAllowed: false, admission: null };
+function toDecision(row: AdmitRow | undefined): { granted: number; addressAllowed: boolean; twoFactorMissing: boolean; admission: Admission | null } {
+  if (!row) return { granted: 0, addressAllowed: false, twoFactorMissing: false, admission: null };
+  return { granted: row.granted, addressAllowed: row.address_allowed, twoFactorMissing: row.two_factor_missing, admission: toAdmission(row) };
 }
 
 function refId(ref: PrincipalRef): string {
-  return ref.kind === "key" ? `${ref.hash} ${ref.address ?? ""}` : `${ref.userId} ${ref.sessionVersion} ${ref.slug}`;
+  return ref.kind === "key" ? `${ref.hash} ${ref.address ?? ""}` : `${ref.userId} ${ref.sessionVersion} ${ref.sessionId} ${ref.slug}`;
 }
 
 function toAdmission(row: AdmitRow): Admission {
   return {
-    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, planId: row.plan_id, pausedAt: row.paused_at, pauseReason: row.pause_reason },
+    tenant: { id: row.tenant_id, slug: row.tenant_slug, name: row.tenant_name, planId: row.plan_id, pausedAt: row.paused_at, pauseReason: row.pause_reason, deleteAfter: row.delete_after },
     key: row.api_key_id === null ? null : { id: row.api_key_id, name: row.api_key_name ?? "", requestsPerMinute: row.key_requests_per_minute },
     userId: row.user_id,
     role: row.role,

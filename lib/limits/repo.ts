@@ -1,7 +1,7 @@
 import { callFunction } from "@/lib/platform/db";
 
 /** Who asks: an API key by the hex hash of its secret and the address it is used from (null: unknown), or a signed-in user at a workspace. */
-export type PrincipalRef = { kind: "key"; hash: string; address: string | null } | { kind: "user"; userId: string; sessionVersion: number; slug: string };
+export type PrincipalRef = { kind: "key"; hash: string; address: string | null } | { kind: "user"; userId: string; sessionVersion: number; sessionId: string; slug: string };
 
 /** One row of the SQL function `admit`. */
 export type AdmitRow = {
@@ -11,17 +11,18 @@ export type AdmitRow = {
   used_ms: number; leased_ms: number; used_micros: number; leased_micros: number; calls: number;
   cap_ms: number; cap_micros: number; cap_calls: number;
   requests_per_minute: number; concurrent_runs: number; queue_depth: number; longest_run_ms: number; agents: number | null;
-  address_allowed: boolean; key_requests_per_minute: number | null;
+  address_allowed: boolean; key_requests_per_minute: number | null; two_factor_missing: boolean; delete_after: Date | null;
 };
 
 /** Authenticates and counts for several principals in one statement. `ord` in the answer is the position plus one. */
 export function admitAll(asked: { ref: PrincipalRef; count: number }[]): Promise<AdmitRow[]> {
-  return callFunction<AdmitRow>("admit", "SELECT * FROM admit($1::text[], $2::text[], $3::int[], $4::text[], $5::int[], $6::text[])", [
+  return callFunction<AdmitRow>("admit", "SELECT * FROM admit($1::text[], $2::text[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])", [
     asked.map(({ ref }) => (ref.kind === "key" ? ref.hash : null)),
     asked.map(({ ref }) => (ref.kind === "user" ? ref.userId : null)),
     asked.map(({ ref }) => (ref.kind === "user" ? ref.sessionVersion : null)),
     asked.map(({ ref }) => (ref.kind === "user" ? ref.slug : null)),
     asked.map(({ count }) => count),
     asked.map(({ ref }) => (ref.kind === "key" ? ref.address : null)),
+    asked.map(({ ref }) => (ref.kind === "user" ? ref.sessionId : null)),
   ]);
 }

@@ -1,6 +1,6 @@
 /** Each function that crosses tenants, called as the application's role with what an attacker might have of another tenant. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { application, endLeftoverRuns, makeKey, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
+import { application, endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb } from "@/lib/platform/db";
 import { DEFINERS } from "@/scripts/check/catalogue";
@@ -45,13 +45,13 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key"];
-  const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2, 3`, [other.tenantId])));
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug"];
+  const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
 
-const admitUser = (userId: string, version: number, slug: string) => ask("SELECT * FROM admit(ARRAY[NULL], ARRAY[$1], ARRAY[$2::int], ARRAY[$3], ARRAY[1], ARRAY[NULL])", [userId, version, slug]);
-const admitKey = (hash: string) => ask("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1], ARRAY[NULL])", [hash]);
+const admitUser = (session: TestSession, slug: string) => ask("SELECT * FROM admit(ARRAY[NULL], ARRAY[$1], ARRAY[$2::int], ARRAY[$3], ARRAY[1], ARRAY[NULL], ARRAY[$4])", [session.userId, session.sessionVersion, slug, session.sessionId]);
+const admitKey = (hash: string) => ask("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1], ARRAY[NULL], ARRAY[NULL])", [hash]);
 const internal = (call: string, values: () => unknown[]) => () => expect(ask(`SELECT ${call}`, values())).rejects.toThrow(/permission denied for function/);
 /** With the fence before and the one after the right one, and none. */
 const oldFences = async (attack: (fence: number) => Promise<unknown>, refused: unknown) => {
@@ -59,20 +59,32 @@ const oldFences = async (attack: (fence: number) => Promise<unknown>, refused: u
 };
 const done = async (text: string, values: unknown[]) => (await ask(`SELECT ${text} AS done`, values))[0]?.done;
 
+type TestSession = Awaited<ReturnType<typeof makeSession>>;
+/** Sessions of the other tenant's owner as an attacker might have them: of another version, revoked, expired, left alone, and one's own under the other's name. */
+async function deadSessions(): Promise<{ userId: string; sessionVersion: number; sessionId: string }[]> {
+  const live = await makeSession(other.userId);
+  const ended = await Promise.all(["revoked_at = now()", "expires_at = now()", "last_seen_at = now() - interval '15 days'"].map(async (set) => {
+    const session = await makeSession(other.userId);
+    await owner().query(`UPDATE user_session SET ${set} WHERE id = $1`, [session.sessionId]);
+    return session;
+  }));
+  return [{ ...live, sessionVersion: 0 }, { ...live, sessionVersion: 2 }, ...ended, { ...(await makeSession(mine.userId)), userId: other.userId }, { ...live, sessionId: newId("ses") }, { ...live, sessionId: "" }];
+}
+
 /** What leaves the other tenant as it was. */
 const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>> = {
   admit: async () => {
-    expect(await admitUser(mine.userId, 1, other.slug)).toEqual([]);
-    expect(await admitUser(mine.userId, 1, "no-such-workspace")).toEqual([]);
-    // A session that was ended, and one of a version that does not exist yet.
-    for (const version of [0, 2]) expect(await admitUser(other.userId, version, other.slug)).toEqual([]);
+    const own = await makeSession(mine.userId);
+    expect(await admitUser(own, other.slug)).toEqual([]);
+    expect(await admitUser(own, "no-such-workspace")).toEqual([]);
+    for (const session of await deadSessions()) expect(await admitUser(session, other.slug)).toEqual([]);
     const revoked = await makeKey(other);
     await owner().query("UPDATE api_key SET revoked_at = now() WHERE id = $1", [revoked.keyId]);
     const expired = await makeKey(other, ["runs:read"], new Date(Date.now() - 1000));
     for (const hash of [revoked.keyHash, expired.keyHash, "00".repeat(32), ""]) expect(await admitKey(hash)).toEqual([]);
     await owner().query("DELETE FROM api_key WHERE id = ANY ($1)", [[revoked.keyId, expired.keyId]]);
     // A batch answers each asker with their own tenant, in their own place.
-    const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0], ARRAY[NULL, NULL, NULL]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug]);
+    const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0], ARRAY[NULL, NULL, NULL], ARRAY[NULL, $5, $5]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug, own.sessionId]);
     expect(batch).toEqual([{ ord: 1, tenant_id: mine.tenantId }, { ord: 2, tenant_id: mine.tenantId }]);
   },
   append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
@@ -86,12 +98,32 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   end_run: internal("end_run($1, $2, 'failed', NULL, NULL, NULL)", () => [other.tenantId, held.id]),
   finish_run: () => oldFences((fence) => done("finish_run($1, $2, 1, 0, true, 'succeeded', 'forged', NULL, NULL)", [held.id, fence]), false),
   free_key_ms: internal("free_key_ms($1, $2, now())", () => [other.tenantId, other.keyId]),
+  // Whoever has the token may know; nobody has one that was never mailed, was used, taken back, or is too old.
+  invitation_of_token: async () => {
+    const states = ["token_hash = NULL", "accepted_at = now()", "revoked_at = now()", "expires_at = now()"];
+    for (const [at, set] of states.entries()) {
+      await owner().query("INSERT INTO invitation (id, tenant_id, email, role, token_hash, invited_by, expires_at) VALUES ($1, $2, $3, 'viewer', $4, $5, now() + interval '1 day')", [`inv_${at}`, other.tenantId, `${at}@test.example`, Buffer.from([at]), other.userId]);
+      await owner().query(`UPDATE invitation SET ${set} WHERE id = $1`, [`inv_${at}`]);
+      expect(await ask("SELECT * FROM invitation_of_token($1)", [Buffer.from([at])]), set).toEqual([]);
+    }
+    for (const guess of [Buffer.alloc(0), Buffer.from("guess"), null]) expect(await ask("SELECT * FROM invitation_of_token($1)", [guess])).toEqual([]);
+    await owner().query("DELETE FROM invitation WHERE tenant_id = $1", [other.tenantId]);
+  },
   key_of_secret: internal("key_of_secret(decode($1, 'hex'))", () => [other.keyHash]),
   lease_key_ms: internal("lease_key_ms($1, $2, now(), 1)", () => [other.tenantId, other.keyId]),
+  live_user: internal("live_user($1, 1, $2)", () => [other.userId, "ses_1"]),
   lock_counter: internal("lock_counter($1)", () => [other.tenantId]),
   lock_held_run: internal("lock_held_run($1, $2)", () => [held.id, held.fence]),
   // Adds up what is in the ledger and answers a number; nothing of it depends on who asks.
   project_usage: async () => expect(Object.keys((await ask("SELECT project_usage() AS added"))[0] ?? {})).toEqual(["added"]),
+  // Empties runs that are older than their own workspace keeps them, and no others.
+  purge_contents: async () => expect(await ask("SELECT purge_contents(1000) AS emptied")).toEqual([{ emptied: 0 }]),
+  // Takes tenants whose time has come by the database's clock; nobody else's can be named.
+  purge_tenant: async () => {
+    await owner().query("UPDATE tenant SET delete_after = now() + interval '1 minute' WHERE id = $1", [other.tenantId]);
+    expect(await ask("SELECT * FROM purge_tenant(1000)")).toEqual([]);
+    await owner().query("UPDATE tenant SET delete_after = NULL WHERE id = $1", [other.tenantId]);
+  },
   purge_idempotency_keys: async () => {
     await owner().query("INSERT INTO idempotency_key (tenant_id, principal_id, key, request_hash, status, body) VALUES ($1, 'key_1', $2, '\\x00', 201, 'secret')", [other.tenantId, newId("req")]);
     const before = await everythingOfOther();
@@ -115,6 +147,14 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   settle_time: internal("settle_time(r, 1, true) FROM run r", () => []),
   // Says of a slug that it is taken, as a page's address does, and not by whom.
   slug_is_free: async () => expect([await ask("SELECT slug_is_free($1) AS free", [other.slug]), await ask("SELECT slug_is_free($1) AS free", ["no-such-workspace"])]).toEqual([[{ free: false }], [{ free: true }]]),
+  slug_moved_to: async () => {
+    const old = `old-${other.slug}`;
+    await owner().query("INSERT INTO tenant_slug (slug, tenant_id) VALUES ($1, $2)", [old, other.tenantId]);
+    for (const session of [await makeSession(mine.userId), ...(await deadSessions())]) {
+      expect(await ask("SELECT slug_moved_to($1, $2, $3, $4) AS slug", [session.userId, session.sessionVersion, session.sessionId, old])).toEqual([{ slug: null }]);
+    }
+    await owner().query("DELETE FROM tenant_slug WHERE tenant_id = $1", [other.tenantId]);
+  },
   staff_list_tenants: async () => {
     for (const nobody of [mine.userId, other.userId, newId("usr"), "", null]) await expect(ask("SELECT * FROM staff_list_tenants($1, NULL, 10)", [nobody])).rejects.toThrow("staff only");
   },
@@ -122,8 +162,9 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   // Names keys that end soon, for the mail; keys without an end are none of them.
   take_expiring_keys: async () => expect((await ask("SELECT * FROM take_expiring_keys('7 days', 100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
   tenants_of_user: async () => {
-    expect(await ask("SELECT tenant_id FROM tenants_of_user($1, 1)", [mine.userId])).toEqual([{ tenant_id: mine.tenantId }]);
-    for (const version of [0, 2, null]) expect(await ask("SELECT * FROM tenants_of_user($1, $2)", [other.userId, version])).toEqual([]);
+    const own = await makeSession(mine.userId);
+    expect(await ask("SELECT tenant_id FROM tenants_of_user($1, $2, $3)", [mine.userId, 1, own.sessionId])).toEqual([{ tenant_id: mine.tenantId }]);
+    for (const dead of await deadSessions()) expect(await ask("SELECT * FROM tenants_of_user($1, $2, $3)", [dead.userId, dead.sessionVersion, dead.sessionId])).toEqual([]);
   },
 };
 

@@ -1,7 +1,8 @@
 /** The last wall: what the application's own database role can see and do without, and with, a tenant. */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { application, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
+import { application, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { fillEveryTable, listTenantTables } from "@/e2e/fixtures/every-table";
 import { newId } from "@/lib/core/ids";
 import { closeDb, db, withTenant } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
@@ -14,30 +15,10 @@ let tables: string[] = [];
 beforeAll(async () => {
   a = await makeWorkspace();
   b = await makeWorkspace();
-  for (const one of [a, b]) await fill(one);
-  const { rows } = await owner().query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id' AND NOT t.attisdropped
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`,
-  );
-  tables = rows.map(({ name }) => name);
+  for (const one of [a, b]) await fillEveryTable(one);
+  tables = await listTenantTables();
 });
 afterAll(() => closeDb());
-
-/** One row at least in every table that belongs to a tenant. */
-async function fill(one: Workspace): Promise<void> {
-  const [runId] = await queueRuns(one, 1);
-  const { tenantId } = one;
-  await owner().query("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[1], ARRAY[NULL])", [one.keyHash]);
-  await owner().query("INSERT INTO step (tenant_id, run_id, seq, kind, name, output, input_tokens, output_tokens, model_spend_micros, start_ms, end_ms) VALUES ($1, $2, 1, 'model', 'm', 'x', 1, 1, 0, 0, 1)", [tenantId, runId]);
-  await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.started', '{}')", [tenantId, runId]);
-  await owner().query("INSERT INTO usage_hourly (tenant_id, hour, meter, quantity) VALUES ($1, date_trunc('hour', now()), 'agent_ms', 1)", [tenantId]);
-  await owner().query("INSERT INTO audit_log (id, tenant_id, actor_type, actor_id, action, target_type, target_id) VALUES ($1, $2, 'user', 'usr_1', 'x', 'x', 'x')", [newId("aud"), tenantId]);
-  await owner().query("INSERT INTO audit_seal (tenant_id, seq, audit_id, previous_hash, hash) VALUES ($1, 1, 'aud_1', '', '')", [tenantId]);
-  await owner().query("INSERT INTO audit_chain (tenant_id, seals, hash) VALUES ($1, 1, '')", [tenantId]);
-  await owner().query("INSERT INTO key_counter (tenant_id, api_key_id, period_start) VALUES ($1, $2, now())", [tenantId, one.keyId]);
-  await owner().query("INSERT INTO idempotency_key (tenant_id, principal_id, key, request_hash) VALUES ($1, 'key_1', 'k', '\\x00')", [tenantId]);
-  await owner().query("UPDATE run SET status = 'canceled' WHERE id = $1", [runId]);
-}
 
 async function countVisible(client: pg.ClientBase, table: string): Promise<number> {
   const { rows } = await client.query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)}`);
@@ -50,7 +31,7 @@ async function expectNothingVisible(client: pg.ClientBase): Promise<void> {
 
 describe("without a tenant the application's role sees no row of any", () => {
   test("there is something to see in every table", async () => {
-    expect(tables).toEqual(["agent", "api_key", "audit_chain", "audit_log", "audit_seal", "idempotency_key", "key_counter", "ledger", "member", "run", "run_event", "step", "usage_counter", "usage_hourly"]);
+    expect(tables).toEqual(["agent", "api_key", "audit_chain", "audit_log", "audit_seal", "idempotency_key", "invitation", "key_counter", "ledger", "member", "run", "run_event", "step", "tenant_slug", "usage_counter", "usage_hourly"]);
     for (const table of tables) {
       const { rows } = await owner().query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
       expect(rows[0]?.count ?? 0, table).toBeGreaterThanOrEqual(2);
@@ -150,7 +131,7 @@ describe("the catalogue", () => {
   const TABLE = "CREATE TABLE planted (tenant_id text PRIMARY KEY)";
   const POLICIES = ["CREATE POLICY tenant_isolation ON planted TO stint_app USING (tenant_id = NULLIF(current_setting('stint.tenant_id', true), '')) WITH CHECK (tenant_id = NULLIF(current_setting('stint.tenant_id', true), ''))",
     "CREATE POLICY across_tenants ON planted TO stint_system USING (true) WITH CHECK (true)"];
-  const WALL = ["ALTER TABLE planted ENABLE ROW LEVEL SECURITY", "ALTER TABLE planted FORCE ROW LEVEL SECURITY", ...POLICIES];
+  const WALL = ["ALTER TABLE planted ENABLE ROW LEVEL SECURITY", "ALTER TABLE planted FORCE ROW LEVEL SECURITY", ...POLICIES, "GRANT SELECT, DELETE ON planted TO stint_system"];
   const definer = (rest: string): string => `CREATE FUNCTION planted() RETURNS bigint LANGUAGE sql SECURITY DEFINER ${rest} AS 'SELECT count(*) FROM run'`;
 
   test.each<[string, string[], string | null]>([
@@ -159,6 +140,7 @@ describe("the catalogue", () => {
     ["a table without row-level security", [TABLE, ...POLICIES], "planted: row-level security is off"],
     ["a table whose owner passes", [TABLE, ...WALL, "ALTER TABLE planted NO FORCE ROW LEVEL SECURITY"], "planted: its owner passes row-level security"],
     ["a table without an index led by the tenant", ["CREATE TABLE planted (id int PRIMARY KEY, tenant_id text)", ...WALL], "planted: no index is led by tenant_id"],
+    ["a table that the purge would leave", [TABLE, ...WALL.slice(0, -1)], "planted: the purge may not delete from it"],
     ["an open policy beside the right ones", [TABLE, ...WALL, "CREATE POLICY debug ON planted FOR SELECT TO stint_app USING (true)"], "planted: has another policy: stint_app | r | t | true"],
     ["a policy for everybody", [TABLE, ...WALL, "CREATE POLICY debug ON planted USING (true)"], "planted: has another policy"],
     ["a policy that does not check what is written", [TABLE, ...WALL, "ALTER POLICY tenant_isolation ON planted WITH CHECK (true)"], "planted: lacks the policy of stint_app"],

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { makeSession } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb } from "@/lib/platform/db";
 import { createTenant, listMemberships } from "@/lib/tenants/service";
@@ -9,7 +10,7 @@ afterAll(closeDb);
 async function makeFounder() {
   const user = await createUser({ email: `${newId("usr").slice(-12)}@test.example`, name: "Ada", password: "a long password", isStaff: false });
   if (!user) throw new Error("the address is taken");
-  return { userId: user.id, sessionVersion: user.sessionVersion, ip: "127.0.0.1", requestId: newId("req") };
+  return { ...(await makeSession(user.id)), ip: "127.0.0.1", requestId: newId("req") };
 }
 
 test("a person gets one Free workspace, however many tabs ask at once", async () => {

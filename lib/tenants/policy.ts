@@ -1,7 +1,7 @@
 /** What each role may do in a tenant, and each API key by its scopes: one vocabulary for both. */
 export const PERMISSIONS = [
   "agents:read", "agents:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read",
-  "billing:read", "billing:write", "team:read", "team:write", "audit:read", "settings:write",
+  "billing:read", "billing:write", "team:read", "team:write", "audit:read", "settings:write", "tenant:export", "tenant:delete",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -2,11 +2,13 @@ import type { Tenant } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
 import type { Role } from "@/lib/tenants/policy";
 
+/** A signed-in user's session, as its cookie names it. */
+export type SessionRef = { userId: string; sessionVersion: number; sessionId: string };
 export type MembershipRow = { tenant_id: string; slug: string; name: string; role: string; plan_id: string };
 
 /** The workspaces of a signed-in user, oldest membership first; none for an ended session. */
-export function listMembershipRows(userId: string, sessionVersion: number): Promise<MembershipRow[]> {
-  return callFunction<MembershipRow>("tenants_of_user", "SELECT * FROM tenants_of_user($1, $2)", [userId, sessionVersion]);
+export function listMembershipRows({ userId, sessionVersion, sessionId }: SessionRef): Promise<MembershipRow[]> {
+  return callFunction<MembershipRow>("tenants_of_user", "SELECT * FROM tenants_of_user($1, $2, $3)", [userId, sessionVersion, sessionId]);
 }
 
 /** True while no workspace has this slug. */
@@ -43,8 +45,8 @@ export async function lockFounder(tx: Tx, userId: string): Promise<void> {
 }
 
 /** The name of the Free workspace that a user owns, or null. Asked inside the transaction, on its own connection. */
-export async function findFreeWorkspaceName(tx: Tx, userId: string, sessionVersion: number): Promise<string | null> {
+export async function findFreeWorkspaceName(tx: Tx, { userId, sessionVersion, sessionId }: SessionRef): Promise<string | null> {
   const rows = await tx.$queryRaw<{ name: string }[]>`
-    SELECT name FROM tenants_of_user(${userId}, ${sessionVersion}) WHERE role = 'owner' AND plan_id = 'free' LIMIT 1`;
+    SELECT name FROM tenants_of_user(${userId}, ${sessionVersion}, ${sessionId}) WHERE role = 'owner' AND plan_id = 'free' LIMIT 1`;
   return rows[0]?.name ?? null;
 }

@@ -4,19 +4,19 @@ import { newId } from "@/lib/core/ids";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
 import type { PlanId } from "@/lib/billing/plans";
-import { findFreeWorkspaceName, findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockFounder, lockTenantRow } from "@/lib/tenants/repo";
+import { findFreeWorkspaceName, findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockFounder, lockTenantRow, type SessionRef } from "@/lib/tenants/repo";
 import { slugFromName } from "@/lib/core/slug";
 
 export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
 
 /** The workspaces of a signed-in user; empty for an ended session. */
-export async function listMemberships(session: { userId: string; sessionVersion: number }): Promise<Membership[]> {
-  const rows = await listMembershipRows(session.userId, session.sessionVersion);
+export async function listMemberships(session: SessionRef): Promise<Membership[]> {
+  const rows = await listMembershipRows(session);
   return rows.map((row) => ({ tenantId: row.tenant_id, slug: row.slug, name: row.name, role: row.role, planId: row.plan_id }));
 }
 
 /** Who makes a workspace, and from where. */
-export type Founder = { userId: string; sessionVersion: number; ip: string; requestId: string };
+export type Founder = SessionRef & { ip: string; requestId: string };
 
 /**
  * Creates a workspace with its owner. The slug comes from the name, with digits added until nobody else has it.
@@ -50,7 +50,7 @@ export function findTenantSlug(tx: Tx, tenantId: string): Promise<string | null>
 async function requireFirstFree(tx: Tx, owner: Founder): Promise<void> {
   // Two tabs at once would both see none.
   await lockFounder(tx, owner.userId);
-  const owned = await findFreeWorkspaceName(tx, owner.userId, owner.sessionVersion);
+  const owned = await findFreeWorkspaceName(tx, owner);
   if (owned !== null) throw new AppError("plan_required", `You own a Free workspace already: ${owned}. There is one for each person.`);
 }
 

@@ -8,12 +8,16 @@ import { sendMail } from "@/lib/platform/mail";
 import { enqueue, openQueue } from "@/lib/platform/queue";
 import { accountExistsMail, confirmSignUpMail } from "@/lib/notifications/sign-up-mails";
 import { hashPassword, verifyPassword } from "@/lib/users/password";
+import { requireStrongPassword } from "@/lib/users/password-strength";
+import { toIdentity, type UserIdentity } from "@/lib/users/present";
 import {
   confirmSignUpRow, deleteEndedSignUps, findOpenSignUp, findSignUpRow, findUserByEmail, findUserById, insertSignUpRow, insertUserRow, setSignUpToken,
 } from "@/lib/users/repo";
+import { recordAccountEvent, type Origin } from "@/lib/users/events";
+import { openSession, type SessionRef } from "@/lib/users/sessions";
 import type { SignUpInput } from "@/lib/users/schema";
 
-export type UserIdentity = { id: string; name: string; email: string; isStaff: boolean; sessionVersion: number };
+export type { UserIdentity };
 
 /** For how long a mailed link works. */
 export const SIGN_UP_LINK_MS = 24 * HOUR_MS;
@@ -22,8 +26,10 @@ export const SIGN_UP_LINK_MS = 24 * HOUR_MS;
  * Takes a request for an account, has the link mailed and returns the request's id, which the browser that asked keeps.
  * Does the same work, in the same time, whether or not the address is known: who is a customer is nobody's business but
  * theirs.
+ * @throws AppError `invalid_field` for a password that is easy to guess
  */
 export async function requestSignUp(input: SignUpInput): Promise<string> {
+  requireStrongPassword(input.password, [input.name, input.email]);
   const passwordHash = await hashPassword(input.password);
   await openQueue();
   const id = newId("usr");
@@ -58,12 +64,12 @@ export async function peekSignUp(token: string): Promise<{ id: string; name: str
 export type SignUpProof = { signUpId: string | null; password: string };
 
 /**
- * Turns the sign-up of a mailed link into a user. Works once. The link alone is not enough: somebody else may have asked
+ * Turns the sign-up of a mailed link into a user and signs them in. Works once. The link alone is not enough: somebody else may have asked
  * for an account with this address and a password of their own, and its owner must not make that account by a click.
  * @throws AppError `not_found` for a link that is unknown, used or expired; `invalid_field` without proof; `conflict`
  *   when the address has an account
  */
-export async function confirmSignUp(token: string, proof: SignUpProof): Promise<UserIdentity> {
+export async function confirmSignUp(token: string, proof: SignUpProof, origin: Origin): Promise<SessionRef> {
   const now = new Date();
   const signUp = await findOpenSignUp(hashToken(token), now);
   if (!signUp) throw new AppError("not_found", "This link was used already or is older than a day. Sign in, or ask for a new one.");
@@ -74,7 +80,8 @@ export async function confirmSignUp(token: string, proof: SignUpProof): Promise<
     if (!(await confirmSignUpRow(tx, signUp.id, now))) throw new AppError("not_found", "This link was used already. Sign in.");
     const user = await insertUserRow(tx, { id: newId("usr"), email: signUp.email, name: signUp.name, passwordHash: signUp.passwordHash });
     if (!user) throw new AppError("conflict", "This address has an account already. Sign in.");
-    return user;
+    await recordAccountEvent(tx, user.id, origin, "account.created");
+    return openSession(tx, user, "sign_up", origin);
   });
 }
 
@@ -82,24 +89,20 @@ export async function confirmSignUp(token: string, proof: SignUpProof): Promise<
 export async function checkPassword(email: string, password: string): Promise<UserIdentity | null> {
   const user = await findUserByEmail(email);
   const matches = await verifyPassword(user?.passwordHash ?? null, password);
-  return matches ? user : null;
+  return user && matches ? toIdentity(user) : null;
 }
 
 /** A user by id, or null. */
-export function findUser(userId: string): Promise<UserIdentity | null> {
-  return findUserById(userId);
-}
-
-/** The user of a session, or null when the session was ended (its version is an older one). */
-export async function userOfSession(session: { userId: string; sessionVersion: number }): Promise<UserIdentity | null> {
-  const user = await findUserById(session.userId);
-  return user && user.sessionVersion === session.sessionVersion ? user : null;
+export async function findUser(userId: string): Promise<UserIdentity | null> {
+  const row = await findUserById(userId);
+  return row && toIdentity(row);
 }
 
 /** Creates a user without a mail, for the first start of an installation. Null when the address has an account. */
 export async function createUser(input: SignUpInput & { isStaff: boolean }): Promise<UserIdentity | null> {
   const passwordHash = await hashPassword(input.password);
-  return withoutTenant((tx) => insertUserRow(tx, { id: newId("usr"), email: input.email, name: input.name, passwordHash, isStaff: input.isStaff }));
+  const row = await withoutTenant((tx) => insertUserRow(tx, { id: newId("usr"), email: input.email, name: input.name, passwordHash, isStaff: input.isStaff }));
+  return row && toIdentity(row);
 }
 
 /** Deletes sign-ups that ended a day ago or earlier. Returns how many. */

@@ -3,17 +3,17 @@ import type { ClientBase } from "pg";
 
 /** Every function that runs as the role that sees all tenants. One more is one more way around the wall: add it on purpose. */
 export const DEFINERS = [
-  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "free_key_ms", "key_of_secret", "lease_key_ms",
-  "lock_counter", "lock_held_run", "project_usage", "purge_idempotency_keys", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend",
-  "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_time", "slug_is_free", "staff_list_tenants", "store_step", "take_expiring_keys",
+  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "free_key_ms", "invitation_of_token", "key_of_secret", "lease_key_ms",
+  "live_user", "lock_counter", "lock_held_run", "project_usage", "purge_contents", "purge_idempotency_keys", "purge_tenant", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend",
+  "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_time", "slug_is_free", "slug_moved_to", "staff_list_tenants", "store_step", "take_expiring_keys",
   "tenants_of_user",
 ] as const;
 /** Of these the application may call none. */
 export const INTERNAL: readonly string[] = [
-  "append_event", "end_run", "free_key_ms", "key_of_secret", "lease_key_ms", "lock_counter", "lock_held_run", "settle_spend", "settle_time",
+  "append_event", "end_run", "free_key_ms", "key_of_secret", "lease_key_ms", "live_user", "lock_counter", "lock_held_run", "settle_spend", "settle_time",
 ];
 /** What the application's role may read although it belongs to no tenant. */
-const SHARED = ["plan", "projection", "sign_up", "user_account"];
+const SHARED = ["account_event", "mailed_link", "plan", "projection", "recovery_code", "sign_in_guard", "sign_up", "user_account", "user_identity", "user_session"];
 
 const EXACT = (column: string): string => `(${column} = NULLIF(current_setting('stint.tenant_id'::text, true), ''::text))`;
 
@@ -29,9 +29,10 @@ export async function findCatalogueFaults(client: ClientBase): Promise<string[]>
 
 /** Tables, and partitions, which can be asked for by their own names, past the policies of the table they are part of. */
 const checkTables: Check = async (client) => {
-  const { rows } = await client.query<{ name: string; column: string; enabled: boolean; forced: boolean; led: boolean; policies: string[] }>(
+  const { rows } = await client.query<{ name: string; column: string; enabled: boolean; forced: boolean; led: boolean; purged: boolean; policies: string[] }>(
     `SELECT c.oid::regclass::text AS name, t.attname AS column, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
             EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indkey[0] = t.attnum AND i.indpred IS NULL AND i.indisvalid) AS led,
+            c.relispartition OR (has_table_privilege('stint_system', c.oid, 'SELECT') AND has_table_privilege('stint_system', c.oid, 'DELETE')) AS purged,
             ARRAY(SELECT concat_ws(' | ', (SELECT string_agg(r::regrole::text, ',') FROM unnest(p.polroles) r), p.polcmd, p.polpermissive,
                          pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
                   FROM pg_policy p WHERE p.polrelid = c.oid ORDER BY p.polname) AS policies
@@ -39,12 +40,13 @@ const checkTables: Check = async (client) => {
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
        AND (t.attname = 'tenant_id' OR (t.attname = 'id' AND c.oid = 'public.tenant'::regclass)) ORDER BY 1`,
   );
-  return rows.flatMap(({ name, column, enabled, forced, led, policies }) => {
+  return rows.flatMap(({ name, column, enabled, forced, led, purged, policies }) => {
     const wanted = ["stint_system | * | t | true | true", `stint_app | * | t | ${EXACT(column)} | ${EXACT(column)}`];
     return [
       ...(enabled ? [] : [`${name}: row-level security is off`]),
       ...(forced ? [] : [`${name}: its owner passes row-level security`]),
       ...(led ? [] : [`${name}: no index is led by ${column}`]),
+      ...(purged ? [] : [`${name}: the purge may not delete from it`]),
       ...wanted.filter((one) => !policies.includes(one)).map((one) => `${name}: lacks the policy of ${one.split(" ")[0]}`),
       ...policies.filter((one) => !wanted.includes(one)).map((one) => `${name}: has another policy: ${one}`),
     ];

@@ -13,7 +13,7 @@ import * as run from "@/app/api/v1/runs/[id]/route";
 import * as cancel from "@/app/api/v1/runs/[id]/cancel/route";
 import * as events from "@/app/api/v1/runs/[id]/events/route";
 import * as usage from "@/app/api/v1/usage/route";
-import { endLeftoverRuns, makeKey, makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
+import { endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
 import { sealSession, sessionCookie } from "@/lib/http/session";
 import { closeDb } from "@/lib/platform/db";
 import type { RouteHandler } from "@/lib/http/route";
@@ -122,7 +122,7 @@ describe("with a key", () => {
 
 describe("with a session", () => {
   const origin = new URL(process.env.APP_URL ?? "http://localhost:3000").origin;
-  const cookie = async (userId: string, sessionVersion = 1) => ({ cookie: `${sessionCookie().name}=${await sealSession({ userId, sessionVersion })}` });
+  const cookie = async (userId: string, sessionVersion = 1) => ({ cookie: `${sessionCookie().name}=${await sealSession(await makeSession(userId, sessionVersion))}` });
   const at = (slug: string) => ({ "stint-tenant": slug });
 
   test("from the same origin it may do what the role may", async () => {
