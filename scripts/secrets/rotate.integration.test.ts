@@ -1,0 +1,59 @@
+/** Secrets at rest move under a new key while they are in use, and none is forgotten. */
+import { randomBytes } from "node:crypto";
+import { afterAll, describe, expect, test } from "vitest";
+import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
+import { parseSecretsKeys } from "@/lib/core/secrets-keys";
+import { closeDb } from "@/lib/platform/db";
+import { openSecret, sealSecret } from "@/lib/platform/vault";
+import { rotateSecrets, SECRET_COLUMNS } from "./rotate";
+
+const key = (id: string): string => `${id}:${randomBytes(32).toString("base64")}`;
+const [OLD, NEW] = [key("old1"), key("new1")];
+const ring = (...keys: string[]) => parseSecretsKeys(keys.join(",")) ?? new Map<string, Uint8Array<ArrayBuffer>>();
+const placeOf = (userId: string): string => `user_account.totp_secret:${userId}`;
+
+afterAll(async () => {
+  await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+  await closeDb();
+});
+
+async function sealFor(keys: string): Promise<string> {
+  const { userId } = await makeWorkspace();
+  await owner().query("UPDATE user_account SET totp_secret = $2 WHERE id = $1", [userId, sealSecret(`secret of ${userId}`, placeOf(userId), ring(keys))]);
+  return userId;
+}
+const stored = async (userId: string): Promise<string> => (await owner().query<{ sealed: string }>("SELECT totp_secret AS sealed FROM user_account WHERE id = $1", [userId])).rows[0]?.sealed ?? "";
+async function rotate(...keys: string[]) {
+  const client = await owner().connect();
+  try {
+    return await rotateSecrets(client, ring(...keys));
+  } finally {
+    client.release();
+  }
+}
+
+describe("rotation", () => {
+  test("moves what is under an old key, leaves what is under the newest, and opens without the old one afterwards", async () => {
+    await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+    const users = [await sealFor(OLD), await sealFor(OLD), await sealFor(NEW)];
+    const kept = await stored(users[2] ?? "");
+    expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 3 }, faults: [] });
+    for (const userId of users) expect(openSecret(await stored(userId), placeOf(userId), ring(NEW))).toBe(`secret of ${userId}`);
+    expect(await stored(users[2] ?? "")).toBe(kept);
+    expect(await rotate(NEW)).toEqual({ moved: 0, under: { new1: 3 }, faults: [] });
+  });
+
+  test("names what does not open, without its contents, and goes on with the others", async () => {
+    await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+    const [good, lost] = [await sealFor(OLD), await sealFor(key("lost1"))];
+    const { moved, faults } = await rotate(NEW, OLD);
+    expect(moved).toBe(1);
+    expect(faults).toEqual([`user_account.totp_secret ${lost}: The key \`lost1\` is not among SECRETS_KEYS.`]);
+    expect(openSecret(await stored(good), placeOf(good), ring(NEW))).toBe(`secret of ${good}`);
+  });
+
+  test("knows every column that holds a secret", async () => {
+    const { rows } = await owner().query<{ place: string }>("SELECT table_name || '.' || column_name AS place FROM information_schema.columns WHERE table_schema = 'public' AND column_name ~ 'secret|credential' AND data_type = 'text' ORDER BY 1");
+    expect(rows.map(({ place }) => place)).toEqual(SECRET_COLUMNS.map(({ table, column }) => `${table}.${column}`));
+  });
+});
