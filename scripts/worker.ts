@@ -1,7 +1,11 @@
 /** Entry point of a worker process: executes runs, works on the queue, keeps the projections up to date. */
 import "@/lib/platform/sentry-node";
 import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
+import { mailAccountChanged } from "@/lib/users/account";
+import { mailLink, purgeLinks } from "@/lib/users/links/service";
+import { purgeGuards } from "@/lib/users/lockout/service";
 import { mailSignUp, purgeSignUps } from "@/lib/users/service";
+import { purgeSessions } from "@/lib/users/sessions";
 import { purgeIdempotencyKeys } from "@/lib/http/housekeeping";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
@@ -23,9 +27,14 @@ const stopRepeating = [
   repeat("seal audit log", SECOND_MS, sealAudit),
   repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
   repeat("purge sign-ups", HOUR_MS, purgeSignUps),
+  repeat("purge mailed links", HOUR_MS, purgeLinks),
+  repeat("purge sign-in guards", HOUR_MS, purgeGuards),
+  repeat("purge sessions", HOUR_MS, purgeSessions),
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
+await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));
+await workOn("mail.account_changed", mailAccountChanged);
 await workOn("mail.key_expires", mailKeyExpires);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 

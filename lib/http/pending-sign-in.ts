@@ -1,9 +1,10 @@
 import { decode, encode } from "next-auth/jwt";
 import { MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { edgeEnv } from "@/lib/platform/env";
+import { isSignInMethod, type SignInMethod } from "@/lib/users/sign-in-methods";
 
 /** Somebody whose first factor was right and whose second one is still asked for. Signs nobody in. */
-export type PendingSignIn = { userId: string; sessionVersion: number; method: string; next: string | null };
+export type PendingSignIn = { userId: string; sessionVersion: number; method: SignInMethod; next: string | null };
 
 /** How long the second factor may take. */
 export const PENDING_MS = 10 * MINUTE_MS;
@@ -21,7 +22,7 @@ export async function openPending(cookie: string | undefined): Promise<PendingSi
   if (!cookie) return null;
   try {
     const token = await decode({ token: cookie, secret: edgeEnv().AUTH_SECRET, salt: SALT });
-    if (!token || typeof token.sub !== "string" || typeof token.ver !== "number" || typeof token.method !== "string") return null;
+    if (!token || typeof token.sub !== "string" || typeof token.ver !== "number" || typeof token.method !== "string" || !isSignInMethod(token.method)) return null;
     return { userId: token.sub, sessionVersion: token.ver, method: token.method, next: typeof token.next === "string" ? token.next : null };
   } catch {
     // As with a session: what exactly is wrong with it is the sender's business.

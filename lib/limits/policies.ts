@@ -19,6 +19,12 @@ export const RATE_POLICIES = {
   sign_in: { quota: 20, windowMs: 5 * MINUTE_MS },
   /** Attempts to sign in to one account from one address: nobody can lock its owner out from elsewhere. */
   sign_in_account: { quota: 10, windowMs: 5 * MINUTE_MS },
+  /** Second factors of one account: six digits are not many. */
+  second_factor: { quota: 10, windowMs: 15 * MINUTE_MS },
+  /** Mailed links that are followed, from an address: tokens cannot be guessed, but trying costs. */
+  link: { quota: 30, windowMs: 10 * MINUTE_MS },
+  /** Changes of one's own account that ask for the password. */
+  account: { quota: 20, windowMs: 10 * MINUTE_MS },
   /** Accounts asked for from an address. */
   sign_up: { quota: 10, windowMs: 10 * MINUTE_MS },
   /** Mails to one address. */
@@ -28,4 +34,4 @@ export const RATE_POLICIES = {
 export type RatePolicy = keyof typeof RATE_POLICIES;
 
 /** Policies whose limits guard an account: without Redis they refuse rather than let everything through. */
-export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "sign_up", "mail"]);
+export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "second_factor", "link", "account", "sign_up", "mail"]);

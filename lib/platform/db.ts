@@ -76,7 +76,7 @@ export async function closeDb(): Promise<void> {
   await pool().end();
 }
 
-const AWAY = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "53300", "08006", "08001", "P1001", "P1002", "P1017", "P2024"]);
+const AWAY = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "53300", "08006", "08001", "P1001", "P1002", "P1017", "P2024", "P2028"]);
 
 async function guard<T>(work: () => Promise<T>): Promise<T> {
   try {

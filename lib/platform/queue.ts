@@ -8,6 +8,10 @@ import { processSingleton } from "@/lib/platform/process-singleton";
 export type Jobs = {
   /** Mail the link that confirms a sign-up, or tell the address's owner that the account exists already. */
   "mail.sign_up": { signUpId: string };
+  /** Mail a link that signs in, unlocks or leads to a new password, or word that there is no account. */
+  "mail.link": { linkId: string };
+  /** Tell a user that the way into their account has changed. */
+  "mail.account_changed": { userId: string; change: "password" | "two_factor_on" | "two_factor_off" | "recovery_code" };
   /** Tell a key's maker that it ends within seven days. */
   "mail.key_expires": { tenantId: string; keyId: string };
 };
@@ -16,6 +20,8 @@ export type JobName = keyof Jobs;
 const SECONDS_OF_A_DAY = 86_400;
 const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBackoff: boolean; expireInSeconds: number; deleteAfterSeconds: number }> = {
   "mail.sign_up": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.link": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.account_changed": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.key_expires": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 

@@ -105,3 +105,12 @@ export async function deleteEndedSessions(before: Date): Promise<number> {
   const { count } = await db().userSession.deleteMany({ where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] } });
   return count;
 }
+
+export async function setPasswordRow(tx: Tx, userId: string, passwordHash: string): Promise<boolean> {
+  const { count } = await tx.user.updateMany({ where: { id: userId }, data: { passwordHash } });
+  return count === 1;
+}
+
+export async function setNameRow(tx: Tx, userId: string, name: string): Promise<void> {
+  await tx.user.update({ where: { id: userId }, data: { name } });
+}

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { HOUR_MS } from "@/lib/core/time";
+import { hashToken, newToken } from "@/lib/core/token";
 import { withoutTenant } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { sendMail } from "@/lib/platform/mail";
@@ -49,14 +49,14 @@ export async function mailSignUp(signUpId: string, jobId: string): Promise<void>
     await sendMail({ to: signUp.email, messageId, ...accountExistsMail({ signInUrl: `${env().APP_URL}/sign-in` }) });
     return;
   }
-  const token = randomBytes(32).toString("base64url");
-  await setSignUpToken(signUp.id, hashToken(token));
+  const token = newToken();
+  await setSignUpToken(signUp.id, await hashToken(token));
   await sendMail({ to: signUp.email, messageId, ...confirmSignUpMail({ url: `${env().APP_URL}/welcome?token=${token}` }) });
 }
 
 /** A mailed link's sign-up, without using it up: opening a link must not spend it, mail scanners open links too. */
 export async function peekSignUp(token: string): Promise<{ id: string; name: string; email: string } | null> {
-  const signUp = await findOpenSignUp(hashToken(token), new Date());
+  const signUp = await findOpenSignUp(await hashToken(token), new Date());
   return signUp && { id: signUp.id, name: signUp.name, email: signUp.email };
 }
 
@@ -71,7 +71,7 @@ export type SignUpProof = { signUpId: string | null; password: string };
  */
 export async function confirmSignUp(token: string, proof: SignUpProof, origin: Origin): Promise<SessionRef> {
   const now = new Date();
-  const signUp = await findOpenSignUp(hashToken(token), now);
+  const signUp = await findOpenSignUp(await hashToken(token), now);
   if (!signUp) throw new AppError("not_found", "This link was used already or is older than a day. Sign in, or ask for a new one.");
   if (proof.signUpId !== signUp.id && !(await verifyPassword(signUp.passwordHash, proof.password))) {
     throw new AppError("invalid_field", "This is not the password that was chosen for this account.", { param: "password" });
@@ -108,8 +108,4 @@ export async function createUser(input: SignUpInput & { isStaff: boolean }): Pro
 /** Deletes sign-ups that ended a day ago or earlier. Returns how many. */
 export function purgeSignUps(): Promise<number> {
   return deleteEndedSignUps(new Date(Date.now() - 24 * HOUR_MS));
-}
-
-function hashToken(token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash("sha256").update(token).digest());
 }

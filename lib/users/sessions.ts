@@ -1,6 +1,7 @@
 import { newId } from "@/lib/core/ids";
 import { DAY_MS } from "@/lib/core/time";
 import { withoutTenant, type Tx } from "@/lib/platform/db";
+import type { SignInMethod } from "@/lib/users/sign-in-methods";
 import { recordAccountEvent, type Origin } from "@/lib/users/events";
 import { toIdentity, type UserIdentity } from "@/lib/users/present";
 import {
@@ -9,7 +10,7 @@ import {
 
 /** A signed-in browser, as its cookie names it. */
 export type SessionRef = { userId: string; sessionVersion: number; sessionId: string };
-export type SignInMethod = "password" | "link" | "sign_up" | "invitation" | "github" | "google";
+export type { SignInMethod };
 
 /** How long a session lasts from signing in, however it is used. */
 export const SESSION_MS = 30 * DAY_MS;
