@@ -10,8 +10,9 @@ import { workspaceNameSchema } from "@/lib/tenants/schema";
 import { createTenant } from "@/lib/tenants/service";
 import { signInSchema, signUpSchema } from "@/lib/users/schema";
 import type { Origin } from "@/lib/users/events";
-import { checkPassword, confirmSignUp, requestSignUp } from "@/lib/users/service";
+import { confirmSignUp, requestSignUp } from "@/lib/users/service";
 import { signOut, userOfSession, type SessionRef } from "@/lib/users/sessions";
+import { requirePassword } from "@/lib/users/sign-in";
 
 export const signUpAction = defineAction(
   {
@@ -30,9 +31,7 @@ export const signInAction = defineAction(
     limits: ({ email }, { ip }) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${ip}` }],
   },
   async (caller, { email, password, next }) => {
-    const user = await checkPassword(email, password);
-    if (!user) throw new AppError("unauthorized", "This address and password do not belong together.");
-    redirect(await signInBrowser(user, "password", caller, next ?? null));
+    redirect(await signInBrowser(await requirePassword(email, password, caller), "password", caller, next ?? null));
   },
 );
 

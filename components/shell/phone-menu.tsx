@@ -14,11 +14,13 @@ import { SubmitButton } from "@/components/ui/submit-button";
 type PhoneMenuProps = {
   user: ShellUser;
   signOutAction: SignOutAction;
+  /** Whose sections, outside a workspace. */
+  sections?: "admin" | "account";
   workspace?: { tenant: ShellTenant; tenants: { slug: string; name: string }[]; gauge: ShellGauge };
 };
 
 /** Everything the sidebar holds, in a sheet from the lower edge of a phone. */
-export function PhoneMenu({ user, signOutAction, workspace }: PhoneMenuProps) {
+export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }: PhoneMenuProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   const others = workspace?.tenants.filter((tenant) => tenant.slug !== workspace.tenant.slug) ?? [];
@@ -26,7 +28,7 @@ export function PhoneMenu({ user, signOutAction, workspace }: PhoneMenuProps) {
     <Sheet
       open={open}
       onOpenChange={setOpen}
-      title={workspace?.tenant.name ?? "Back office"}
+      title={workspace?.tenant.name ?? (sections === "admin" ? "Back office" : "Your account")}
       trigger={
         <Button variant="ghost" size="icon" aria-label="Menu" className="size-11">
           <Menu aria-hidden="true" className="size-5" />
@@ -34,7 +36,7 @@ export function PhoneMenu({ user, signOutAction, workspace }: PhoneMenuProps) {
       }
     >
       <div className="grid gap-3 p-4">
-        <SectionNav of={workspace ? { tenant: workspace.tenant.slug } : "admin"} onNavigate={close} />
+        <SectionNav of={workspace ? { tenant: workspace.tenant.slug } : sections} onNavigate={close} />
         {workspace ? (
           <div className="border-t pt-3" onClick={close}>
             <PlanGauge slug={workspace.tenant.slug} plan={workspace.tenant.plan} gauge={workspace.gauge} />
@@ -62,7 +64,14 @@ export function PhoneMenu({ user, signOutAction, workspace }: PhoneMenuProps) {
           </div>
           <ThemeSwitch />
         </div>
-        <div className="flex gap-2 px-2">
+        <div className="flex flex-wrap gap-2 px-2">
+          {sections !== "account" ? (
+            <Button asChild className="flex-1">
+              <Link href="/account" onClick={close}>
+                Account
+              </Link>
+            </Button>
+          ) : null}
           {user.isStaff && workspace ? (
             <Button asChild className="flex-1">
               <Link href="/admin" onClick={close}>

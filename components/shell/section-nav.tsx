@@ -2,18 +2,18 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
+import { accountSections, adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
 
 type SectionNavProps = {
-  /** Whose sections: a workspace's by its slug, or the staff's. */
-  of: { tenant: string } | "admin";
+  /** Whose sections: a workspace's by its slug, the staff's, or those about oneself. */
+  of: { tenant: string } | "admin" | "account";
   onNavigate?: () => void;
 };
 
 /** The list of sections, with the present one marked by a tick. */
 export function SectionNav({ of, onNavigate }: SectionNavProps) {
   const pathname = usePathname();
-  const sections = of === "admin" ? adminSections() : tenantSections(of.tenant);
+  const sections = of === "admin" ? adminSections() : of === "account" ? accountSections() : tenantSections(of.tenant);
   return (
     <nav aria-label="Sections">
       <ul className="grid gap-px">

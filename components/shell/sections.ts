@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CreditCard, House, KeyRound, ScrollText, Users, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, House, KeyRound, ScrollText, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -25,6 +25,14 @@ export function tenantSections(slug: string): Section[] {
 /** The sections of the staff's back office. */
 export function adminSections(): Section[] {
   return [{ label: "Tenants", href: "/admin", icon: Users }];
+}
+
+/** The pages about the signed-in user. */
+export function accountSections(): Section[] {
+  return [
+    { label: "Profile", href: "/account", icon: CircleUser, exact: true },
+    { label: "Security", href: "/account/security", icon: ShieldCheck },
+  ];
 }
 
 /** Whether a section is the one that `pathname` belongs to. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { BookOpen, ChevronsUpDown, LogOut, ShieldCheck } from "lucide-react";
+import { BookOpen, ChevronsUpDown, CircleUser, LogOut, ShieldCheck } from "lucide-react";
 import Link from "next/link";
 import { useRef } from "react";
 import type { ShellUser, SignOutAction } from "@/components/shell/shell-data";
@@ -34,6 +34,12 @@ export function UserMenu({ user, signOutAction }: { user: ShellUser; signOutActi
               </Link>
             </DropdownMenuItem>
           ) : null}
+          <DropdownMenuItem asChild>
+            <Link href="/account">
+              <CircleUser aria-hidden="true" />
+              Account
+            </Link>
+          </DropdownMenuItem>
           <DropdownMenuItem asChild>
             <Link href="/docs">
               <BookOpen aria-hidden="true" />

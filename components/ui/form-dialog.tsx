@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 
 /** A dialog whose form starts over each time it is opened: what it showed last, a secret too, is gone with it. */
-export function KeyDialog({ trigger, title, description, children }: { trigger: ReactNode; title: string; description: string; children: (turn: number, close: () => void) => ReactNode }) {
+export function FormDialog({ trigger, title, description, children }: { trigger: ReactNode; title: string; description: string; children: (turn: number, close: () => void) => ReactNode }) {
   const [open, setOpen] = useState(false);
   const [turn, setTurn] = useState(0);
   return (

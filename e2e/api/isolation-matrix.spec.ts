@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
-import { makeKey, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
+import { makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
 import { listAddresses, listBuiltActions, type BuiltAction } from "./isolation-doors";
 import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, VISITORS } from "./isolation-table";
@@ -121,7 +121,8 @@ for (const [address, cells] of PAGES) {
       const response = await fetch(`${BASE}${path}`, { redirect: "manual", headers: caller.headers });
       const text = await response.text();
       const wanted = cells[column];
-      const seen = response.status === 307 && response.headers.get("location")?.startsWith("/sign-in?next=") ? "in" : String(response.status);
+      const location = response.status === 307 ? (response.headers.get("location") ?? "") : "";
+      const seen = location.startsWith("/sign-in?next=") ? "in" : location === "/sign-in" ? "start" : String(response.status);
       expect(`${column}: ${seen}`).toBe(`${column}: ${wanted === "own" ? 200 : wanted}`);
       if (!STRANGERS.includes(column) || wanted === "200") continue;
       // People see their own name and workspaces on public pages; strangers see nothing of A anywhere, nor that there is an A.
@@ -184,6 +185,18 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
   switch (action) {
     case "signUpAction": return { name: "Ada", email: `${word}@test.example`, password: `a long password ${word}` };
     case "signInAction": return { email: `${word}@test.example`, password: "not the password" };
+    case "requestSignInLinkAction":
+    case "requestPasswordResetAction": return { email: `${word}@test.example` };
+    case "followSignInLinkAction": return { token: "not-a-token" };
+    case "resetPasswordAction": return { token: "not-a-token", password: `a long password ${word}` };
+    case "secondFactorAction": return { code: "123456" };
+    case "renameUserAction": return { name: "Renamed Owner" };
+    case "changePasswordAction": return { password: `a long password ${word}` };
+    // Somebody else's: to whoever asks there is no such session.
+    case "revokeSessionAction": return { session: (await makeSession(await makeUser(null))).sessionId };
+    case "enableTwoFactorAction":
+    case "disableTwoFactorAction":
+    case "renewRecoveryCodesAction": return { code: "000000" };
     case "createWorkspaceAction": return { workspace: `Stolen ${word}` };
     case "createAgentAction": return { name: "Planted", slug: `planted-${word}`, model: "stint-extract-1", instructions: "x" };
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };

@@ -43,7 +43,7 @@ export const ROUTES = table(API_CALLERS, `
   DELETE /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
 `);
 
-/** `in`: sent to the sign-in page. */
+/** `in`: sent to the sign-in page, and back from there. `start`: sent there to begin anew. */
 export const PAGES = table(VISITORS, `
   page                          | nobody | key A | ses B | ended | owner | admin | devel | billi | viewe | p own | staff
   /                             | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
@@ -55,6 +55,12 @@ export const PAGES = table(VISITORS, `
   /status                       | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /sign-in                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /sign-up                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /sign-in/link                 | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /sign-in/two-factor           | start  | start | start | start | start | start | start | start | start | start | start
+  /reset-password               | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /account                      | in     | in    | own   | in    | own   | own   | own   | own   | own   | own   | own
+  /account/security             | in     | in    | own   | in    | own   | own   | own   | own   | own   | own   | own
+  /account/two-factor           | in     | in    | own   | in    | own   | own   | own   | own   | own   | own   | own
   /welcome                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /admin                        | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
@@ -79,6 +85,19 @@ export const ACTIONS = table(ACTORS, `
   signUpAction          | done   | -     | -     | -     | -     | -     | -     | -     | -
   signInAction          | bad    | -     | -     | -     | -     | -     | -     | -     | -
   createWorkspaceAction | out    | -     | out   | -     | -     | -     | -     | -     | -
+  requestSignInLinkAction    | done | -  | -     | -     | -     | -     | -     | -     | -
+  followSignInLinkAction     | bad  | -  | -     | -     | -     | -     | -     | -     | -
+  requestPasswordResetAction | done | -  | -     | -     | -     | -     | -     | -     | -
+  resetPasswordAction        | bad  | -  | -     | -     | -     | -     | -     | -     | -
+  secondFactorAction         | bad  | -  | -     | -     | -     | -     | -     | -     | -
+  renameUserAction           | out  | -  | out   | done  | -     | -     | -     | -     | -
+  changePasswordAction       | out  | -  | out   | done  | -     | -     | -     | -     | -
+  revokeSessionAction        | out  | bad | out  | bad   | -     | -     | -     | -     | -
+  signOutEverywhereAction    | out  | -  | out   | -     | -     | -     | -     | -     | -
+  beginTwoFactorAction       | out  | -  | out   | done  | -     | -     | -     | -     | -
+  enableTwoFactorAction      | out  | -  | out   | bad   | -     | -     | -     | -     | -
+  disableTwoFactorAction     | out  | -  | out   | bad   | -     | -     | -     | -     | -
+  renewRecoveryCodesAction   | out  | -  | out   | bad   | -     | -     | -     | -     | -
   signOutAction         | done   | -     | -     | -     | -     | -     | -     | -     | -
   createAgentAction     | out    | none  | out   | done  | done  | done  | role  | role  | done
   runAgentAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused

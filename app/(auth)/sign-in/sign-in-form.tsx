@@ -20,6 +20,14 @@ export function SignInForm({ next }: { next: string }) {
       <TextField label="E-mail" name="email" type="email" autoComplete="username" required defaultValue={typedValue(state, "email")} error={fieldError(state, "email")} />
       <TextField label="Password" name="password" type="password" autoComplete="current-password" required error={fieldError(state, "password")} />
       <SubmitButton>Sign in</SubmitButton>
+      <p className="flex flex-wrap justify-between gap-x-4 gap-y-2">
+        <Link href="/sign-in/link" className="text-accent-ink underline underline-offset-4">
+          Sign in by mail
+        </Link>
+        <Link href="/reset-password" className="text-accent-ink underline underline-offset-4">
+          Forgot your password?
+        </Link>
+      </p>
       <p className="text-muted">
         New here?{" "}
         <Link href="/sign-up" className="text-accent-ink underline underline-offset-4">

@@ -2,7 +2,7 @@
 
 import { useActionState } from "react";
 import { createKeyAction } from "@/app/t/[tenant]/keys/actions";
-import { KeyDialog } from "@/app/t/[tenant]/keys/key-dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { LimitFields } from "@/app/t/[tenant]/keys/limit-fields";
 import { NewSecret } from "@/app/t/[tenant]/keys/new-secret";
 import { Button } from "@/components/ui/button";
@@ -27,9 +27,9 @@ const SCOPES = [
 /** Creates a key in a dialog and shows its secret, once. `scopes` are those that the user has to give. */
 export function CreateKey({ tenant, origin, scopes }: { tenant: string; origin: string; scopes: string[] }) {
   return (
-    <KeyDialog trigger={<Button variant="primary">Create key</Button>} title="Create an API key" description="One key for each program.">
+    <FormDialog trigger={<Button variant="primary">Create key</Button>} title="Create an API key" description="One key for each program.">
       {(turn) => <CreateKeyForm key={turn} tenant={tenant} origin={origin} scopes={scopes} />}
-    </KeyDialog>
+    </FormDialog>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useActionState, useEffect } from "react";
 import { updateKeyAction } from "@/app/t/[tenant]/keys/actions";
-import { KeyDialog } from "@/app/t/[tenant]/keys/key-dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { LimitFields } from "@/app/t/[tenant]/keys/limit-fields";
 import { Button } from "@/components/ui/button";
 import { DialogClose, DialogFooter } from "@/components/ui/dialog";
@@ -15,9 +15,9 @@ import type { KeyDto } from "@/lib/keys/schema";
 /** Changes a key's name and limits in a dialog. */
 export function EditKey({ tenant, of }: { tenant: string; of: KeyDto }) {
   return (
-    <KeyDialog trigger={<Button variant="ghost" size="sm">Edit</Button>} title={`Edit the key “${of.name}”`} description="Its secret and scopes stay as they are.">
+    <FormDialog trigger={<Button variant="ghost" size="sm">Edit</Button>} title={`Edit the key “${of.name}”`} description="Its secret and scopes stay as they are.">
       {(turn, close) => <EditKeyForm key={turn} tenant={tenant} of={of} onDone={close} />}
-    </KeyDialog>
+    </FormDialog>
   );
 }
 

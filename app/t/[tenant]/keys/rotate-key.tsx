@@ -2,7 +2,7 @@
 
 import { useActionState } from "react";
 import { rotateKeyAction } from "@/app/t/[tenant]/keys/actions";
-import { KeyDialog } from "@/app/t/[tenant]/keys/key-dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { NewSecret } from "@/app/t/[tenant]/keys/new-secret";
 import { Button } from "@/components/ui/button";
 import { DialogClose, DialogFooter } from "@/components/ui/dialog";
@@ -16,9 +16,9 @@ type RotateKeyProps = { tenant: string; origin: string; id: string; name: string
 /** Gives a key another secret in a dialog and shows it, once. */
 export function RotateKey({ tenant, origin, id, name }: RotateKeyProps) {
   return (
-    <KeyDialog trigger={<Button variant="ghost" size="sm">Rotate</Button>} title={`Rotate the key “${name}”`} description="It gets a new secret and keeps its id, scopes and limits.">
+    <FormDialog trigger={<Button variant="ghost" size="sm">Rotate</Button>} title={`Rotate the key “${name}”`} description="It gets a new secret and keeps its id, scopes and limits.">
       {(turn) => <RotateKeyForm key={turn} tenant={tenant} origin={origin} id={id} />}
-    </KeyDialog>
+    </FormDialog>
   );
 }
 
