@@ -57,18 +57,26 @@ type Mail = { subject: string; text: string };
 
 /** Waits for the newest mail to an address. */
 export async function readMail(email: string): Promise<Mail> {
-  const mails = await until(
-    async () => (await (await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${encodeURIComponent(email)}`)).json()) as Mail[],
-    (found) => found.length > 0,
-  );
+  const mails = await until(() => mailsTo(email), (found) => found.length > 0);
   const [mail] = mails;
   if (!mail) throw new Error("no mail");
   return mail;
 }
 
 /** The link of a sign-up's mail. */
-export async function readSignUpLink(email: string): Promise<string> {
-  const link = /https?:\/\/\S+\/welcome\?token=[\w-]+/.exec((await readMail(email)).text)?.[0];
-  if (!link) throw new Error("the mail has no link");
+export function readSignUpLink(email: string): Promise<string> {
+  return readLink(email, "/welcome");
+}
+
+/** The link to a page of ours in a mail to an address, of the newest one with this subject where it is given. */
+export async function readLink(email: string, path: string, subject?: string): Promise<string> {
+  const fits = (mail: Mail): boolean => subject === undefined || mail.subject === subject;
+  const mails = await until(() => mailsTo(email), (found) => found.some(fits));
+  const link = new RegExp(`https?://[^\\s/]+${path}\\?token=[\\w-]+`).exec(mails.find(fits)?.text ?? "")?.[0];
+  if (!link) throw new Error(`the mail has no link to ${path}`);
   return link;
+}
+
+async function mailsTo(email: string): Promise<Mail[]> {
+  return (await (await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${encodeURIComponent(email)}`)).json()) as Mail[];
 }

@@ -1,0 +1,33 @@
+import { expect, type Page } from "@playwright/test";
+
+/** The pages of one's own account that are about how it is entered. */
+export class SecurityPages {
+  constructor(private readonly page: Page) {}
+
+  /** By the menu of the account, from any page of a workspace. */
+  async open(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account of / }).click();
+    await this.page.getByRole("menuitem", { name: "Account" }).click();
+    await this.page.getByRole("navigation").getByRole("link", { name: "Security" }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name: "Security" })).toBeVisible();
+  }
+
+  async setUpTwoFactor(password: string, codeOf: (secret: string) => string): Promise<{ secret: string; codes: string[] }> {
+    await this.page.getByRole("link", { name: "Set up" }).click();
+    return this.enableTwoFactor(password, codeOf);
+  }
+
+  /** On the page of the set-up, to where it leads. */
+  async enableTwoFactor(password: string, codeOf: (secret: string) => string): Promise<{ secret: string; codes: string[] }> {
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Continue" }).click();
+    const secret = await this.page.getByTestId("totp-secret").innerText();
+    await expect(this.page.getByRole("img", { name: /QR code/ })).toBeVisible();
+    await this.page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
+    await this.page.getByRole("button", { name: "Turn on" }).click();
+    const codes = await this.page.getByTestId("recovery-codes").getByRole("listitem").allInnerTexts();
+    expect(codes).toHaveLength(10);
+    await this.page.getByRole("link", { name: "I have kept them" }).click();
+    return { secret, codes };
+  }
+}
