@@ -34,9 +34,14 @@ export function insertRunRow(tx: Tx, data: Prisma.RunUncheckedCreateInput): Prom
   return tx.run.create({ data, select: FULL });
 }
 
+/** How a run stands, or null when the tenant has no such run. */
+export function findRunState(tx: Tx, tenantId: string, id: string): Promise<{ status: string; cancelRequestedAt: Date | null } | null> {
+  return tx.run.findFirst({ where: { tenantId, id }, select: { status: true, cancelRequestedAt: true } });
+}
+
 /** Cancels; false when the tenant has no such run. */
-export async function cancelRunRow(tenantId: string, id: string): Promise<boolean> {
-  const rows = await callFunction<{ found: boolean }>("cancel_run", "SELECT cancel_run($1, $2) AS found", [tenantId, id]);
+export async function cancelRunRow(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ found: boolean }[]>`SELECT cancel_run(${tenantId}, ${id}) AS found`;
   return rows[0]?.found ?? false;
 }
 

@@ -4,12 +4,13 @@ import { toList, type ListBody } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
 import { modelCatalogue } from "@/lib/platform/model";
+import { recordAudit, type Actor } from "@/lib/audit/service";
 import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { canStartRun } from "@/lib/runs/policy";
-import { cancelRunRow, countQueuedRuns, findRunRow, insertRunRow, listRunRows } from "@/lib/runs/repo";
+import { cancelRunRow, countQueuedRuns, findRunRow, findRunState, insertRunRow, listRunRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
-import type { CreateRun, RunDto, RunListQuery, RunSummary } from "@/lib/runs/schema";
+import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummary } from "@/lib/runs/schema";
 
 /**
  * Queues a run. Whether there is something left to spend is looked at here so that a hopeless run is refused early;
@@ -57,7 +58,13 @@ export async function requireRun(tenantId: string, id: string): Promise<RunDto> 
 }
 
 /** Cancels a run: at once while it waits, within a second while it executes; a run that has ended stays as it is. @throws AppError `not_found` */
-export async function cancelRun(tenantId: string, id: string): Promise<RunDto> {
-  if (!(await cancelRunRow(tenantId, id))) throw new AppError("not_found", "There is no such run in this workspace.");
+export async function cancelRun(actor: Actor, id: string): Promise<RunDto> {
+  const { tenantId } = actor;
+  await withTenant(tenantId, async (tx) => {
+    const before = await findRunState(tx, tenantId, id);
+    if (!before || !(await cancelRunRow(tx, tenantId, id))) throw new AppError("not_found", "There is no such run in this workspace.");
+    if (isEnded(before.status) || before.cancelRequestedAt) return;
+    await recordAudit(tx, actor, { action: "run.canceled", targetType: "run", targetId: id, before: { status: before.status } });
+  });
   return requireRun(tenantId, id);
 }

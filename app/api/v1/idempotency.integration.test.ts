@@ -5,7 +5,7 @@ import { endLeftoverRuns, makeKey, makeWorkspace, owner, readRun, type Workspace
 import { until } from "@/e2e/fixtures/until";
 import { ABANDONED_MS, REPLAY_MS } from "@/lib/http/idempotency";
 import { purgeIdempotencyKeys } from "@/lib/http/housekeeping";
-import { closeDb } from "@/lib/platform/db";
+import { closeDb, withTenant } from "@/lib/platform/db";
 import { cancelRunRow } from "@/lib/runs/repo";
 
 let one: Workspace;
@@ -61,7 +61,7 @@ describe("the same request under the same key", () => {
     expect(second.status).toBe(409);
     expect(second.body.error.code).toBe("idempotency_in_progress");
     expect(Number(second.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
-    await cancelRunRow(one.tenantId, id);
+    await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id));
     const done = await first;
     expect(done.body.id).toBe(id);
     expect((await readRun(id)).status).toBe("canceled");

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { endLeftoverRuns, makeWorkspace, owner, queueRuns, readCounter, readRun, sumLedger, type Limits, type RunRecord, type Workspace } from "@/e2e/fixtures/workspace";
 import { until } from "@/e2e/fixtures/until";
-import { closeDb } from "@/lib/platform/db";
+import { closeDb, withTenant } from "@/lib/platform/db";
 import { callModel } from "@/lib/platform/model";
 import { cancelRunRow, readEventsAfter } from "@/lib/runs/repo";
 import { isEnded } from "@/lib/runs/schema";
@@ -160,7 +160,7 @@ describe("a run that is stopped keeps what it has", () => {
   test("by its caller", async () => {
     const { one, id } = await start("stint-extract-1:slow");
     await whenStreaming(one, id);
-    expect(await cancelRunRow(one.tenantId, id)).toBe(true);
+    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
     expect(await ended(id)).toMatchObject({ status: "canceled", error_code: null });
     await expectPartial(one, id);
   });

@@ -1,7 +1,7 @@
 /** What a worker may write for a run it holds, once; and what happens to a run whose worker is gone. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { endLeftoverRuns, makeWorkspace, owner, queueRuns, readCounter, readRun, sumLedger, type Limits, type Workspace } from "@/e2e/fixtures/workspace";
-import { closeDb } from "@/lib/platform/db";
+import { closeDb, withTenant } from "@/lib/platform/db";
 import { cancelRunRow, readEventsAfter } from "@/lib/runs/repo";
 import {
   appendRunEvents, claimRun, finishRun, readRunSignals, reapExpiredLeases, releaseRun, renewLease, reserveSpend, storeStep, type Claim, type Ending, type NewStep,
@@ -65,7 +65,7 @@ describe("settling time", () => {
     const capped = await claimed({ minutesMs: 1_000 });
     expect(await renewLease(capped.id, capped.fence, 950, SLICE, LEAST)).toEqual({ outcome: "cap_reached", granted_ms: 0 });
     const canceled = await claimed();
-    await cancelRunRow(canceled.one.tenantId, canceled.id);
+    await withTenant(canceled.one.tenantId, (tx) => cancelRunRow(tx, canceled.one.tenantId, canceled.id));
     expect((await renewLease(canceled.id, canceled.fence, 10, SLICE, LEAST)).outcome).toBe("canceled");
     const paused = await claimed();
     await owner().query("UPDATE tenant SET paused_at = now() WHERE id = $1", [paused.one.tenantId]);
@@ -162,7 +162,7 @@ describe("a lost worker", () => {
 
   test("a run whose cancellation the worker never heard is canceled", async () => {
     const { one, id } = await claimed();
-    await cancelRunRow(one.tenantId, id);
+    await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id));
     await expire(id);
     await reapExpiredLeases(3);
     expect((await readRun(id)).status).toBe("canceled");
@@ -227,7 +227,7 @@ describe("canceling", () => {
   test("a waiting run ends at once, unbilled, and is not claimed", async () => {
     const one = await makeWorkspace();
     const [id = ""] = await queueRuns(one, 1);
-    expect(await cancelRunRow(one.tenantId, id)).toBe(true);
+    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
     expect(await readRun(id)).toMatchObject({ status: "canceled", executed_ms: 0 });
     expect(await claimRun("w", SLICE, LEAST)).toBeNull();
     expect(await eventTypes(one, id)).toEqual(["run.canceled"]);
@@ -236,19 +236,19 @@ describe("canceling", () => {
   test("a running one is told through its worker, an ended one stays as it is, a stranger's is none", async () => {
     const { id, one, fence } = await claimed();
     const stranger = await makeWorkspace();
-    expect(await cancelRunRow(stranger.tenantId, id)).toBe(false);
+    expect(await withTenant(stranger.tenantId, (tx) => cancelRunRow(tx, stranger.tenantId, id))).toBe(false);
     expect(await readRunSignals([{ runId: id, fence }])).toEqual([]);
-    expect(await cancelRunRow(one.tenantId, id)).toBe(true);
+    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
     expect(await readRunSignals([{ runId: id, fence }])).toEqual([{ run_id: id, signal: "canceled" }]);
     await finishRun(id, fence, DONE);
-    expect(await cancelRunRow(one.tenantId, id)).toBe(true);
+    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
     expect((await readRun(id)).status).toBe("succeeded");
   });
 
   test("a run that is claimed while it is canceled ends one way or the other, never in between", async () => {
     const one = await makeWorkspace();
     for (const id of await queueRuns(one, 12)) {
-      const [claim] = await Promise.all([claimRun("w", SLICE, LEAST), cancelRunRow(one.tenantId, id)]);
+      const [claim] = await Promise.all([claimRun("w", SLICE, LEAST), withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))]);
       const run = await readRun(id);
       if (claim?.run_id === id) expect(await readRunSignals([{ runId: id, fence: claim.fence }])).toEqual([{ run_id: id, signal: "canceled" }]);
       else expect(run.status).toBe("canceled");

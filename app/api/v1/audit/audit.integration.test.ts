@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as audit from "@/app/api/v1/audit/route";
 import * as auditExport from "@/app/api/v1/audit/export/route";
-import { makeKey, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import * as cancelRoute from "@/app/api/v1/runs/[id]/cancel/route";
+import { makeKey, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import type { AuditDto } from "@/lib/audit/schema";
 import type { ListBody } from "@/lib/core/pagination";
 import { recordAudit } from "@/lib/audit/service";
@@ -72,4 +73,13 @@ test("only with the scope, and only while the maker's role has it", async () => 
   await owner().query("UPDATE member SET role = 'developer' WHERE tenant_id = $1", [one.tenantId]);
   for (const handler of [audit.GET, auditExport.GET]) expect((await send(handler, "")).status).toBe(403);
   await owner().query("UPDATE member SET role = 'owner' WHERE tenant_id = $1", [one.tenantId]);
+});
+
+test("canceling a run is an entry, once", async () => {
+  const two = await makeWorkspace();
+  const [run = ""] = await queueRuns(two, 1);
+  const cancel = (): Promise<Response> => cancelRoute.POST(new Request(`http://localhost/api/v1/runs/${run}/cancel`, { method: "POST", headers: { authorization: `Bearer ${two.secret}` } }), { params: Promise.resolve({ id: run }) });
+  for (let time = 0; time < 3; time++) expect((await cancel()).status).toBe(200);
+  const { rows } = await owner().query("SELECT action, actor_id, before FROM audit_log WHERE tenant_id = $1 AND target_id = $2", [two.tenantId, run]);
+  expect(rows).toEqual([{ action: "run.canceled", actor_id: two.keyId, before: { status: "queued" } }]);
 });

@@ -6,8 +6,8 @@ import { cancelRun } from "@/lib/runs/service";
 
 export const cancelRunAction = defineAction(
   { name: "cancel_run", access: { kind: "tenant", permission: "runs:write" }, input: z.object({ run: z.string().max(64) }) },
-  async ({ admission }, { run }) => {
-    const { status } = await cancelRun(admission.tenant.id, run);
+  async ({ actor }, { run }) => {
+    const { status } = await cancelRun(actor, run);
     return { status };
   },
 );

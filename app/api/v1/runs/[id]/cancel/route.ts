@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actorOf } from "@/lib/http/actor";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
 import { runDtoSchema } from "@/lib/runs/schema";
@@ -8,6 +9,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   // Free, so that a customer without calls left can still stop what runs.
   POST: defineRoute(
     { name: "/v1/runs/{id}/cancel", permission: "runs:write", counted: false, params: z.object({ id: z.string() }), response: runDtoSchema },
-    ({ principal, params }) => cancelRun(principal.tenant.id, params.id),
+    (context) => cancelRun(actorOf(context), context.params.id),
   ),
 });
