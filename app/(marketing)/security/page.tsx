@@ -23,17 +23,21 @@ export default function SecurityPage() {
           <li>An API key is 32 random bytes with a checksum. It is shown once; what is stored is its SHA-256 hash.</li>
           <li>A key carries scopes. A revoked key stops working within a second.</li>
           <li>Passwords are stored as Argon2id hashes. Signing up answers the same whether or not the address is known.</li>
-          <li>Attempts to sign in are limited by address, and more strictly by account and address together. When the limiter’s store is away, they are refused rather than let through.</li>
+          <li>Common and leaked passwords are refused. Wrong ones lock the account for where they come from, longer each time; its owner gets in from elsewhere, or by a mailed link.</li>
+          <li>Two-factor authentication with an authenticator app and recovery codes, which a workspace can require of its members. Its secrets are sealed with AES-256-GCM.</li>
+          <li>Every browser that is signed in is listed, and each can be signed out, or all at once.</li>
+          <li>When the store of the limits is away, attempts to sign in are refused rather than let through.</li>
         </ul>
         <h2>What is kept</h2>
         <p>
           Inputs and outputs of runs are stored in the database of this installation and sent to the model endpoint that its operator configured. Logs carry request, workspace
-          and run ids; not keys, inputs or outputs. Counters and the ledger that bills are kept without contents.
+          and run ids; not keys, inputs or outputs. Counters and the ledger that bills are kept without contents. A workspace says for how many days its inputs and outputs are
+          kept, can take everything it owns along as an archive, and can be deleted: 30 days later nothing of it is left in the database.
         </p>
         <h2>What it does not have</h2>
         <ul>
           <li>No SOC 2, ISO 27001 or other audit report.</li>
-          <li>No single sign-on and no second factor yet.</li>
+          <li>No SAML single sign-on and no passkeys.</li>
           <li>No encryption of its own for inputs and outputs at rest; that is the disk’s or the database provider’s.</li>
         </ul>
         <h2>Telling us</h2>
