@@ -18,6 +18,9 @@ const edgeSchema = z.object({
   SENTRY_DSN: optionalUrl,
 });
 
+/** Variables that are of no use without each other. */
+const PAIRS = [["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"], ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]] as const;
+
 const serverSchema = edgeSchema.extend({
   /** The application's own role: it owns nothing and cannot bypass row-level security. */
   DATABASE_URL: url,
@@ -37,10 +40,26 @@ const serverSchema = edgeSchema.extend({
   MAIL_FROM: z.string().min(3).default("Stint <no-reply@localhost>"),
   /** Guards `GET /api/metrics`. Without it the route answers 404. */
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** Signing in with GitHub: an OAuth app whose callback is `<APP_URL>/api/auth/callback/github`. Without it nothing of it is shown. */
+  GITHUB_CLIENT_ID: z.string().min(1).optional(),
+  GITHUB_CLIENT_SECRET: z.string().min(1).optional(),
+  /** GitHub, or an Enterprise Server of one's own, whose API is at `<url>/api/v3`. */
+  GITHUB_URL: url.default("https://github.com"),
+  /** Signing in with Google: an OAuth client whose redirect URI is `<APP_URL>/api/auth/callback/google`. */
+  GOOGLE_CLIENT_ID: z.string().min(1).optional(),
+  GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
+  /** Where the OpenID configuration is found. */
+  GOOGLE_ISSUER: url.default("https://accounts.google.com"),
   HEARTBEAT_URL_WEB: optionalUrl,
   HEARTBEAT_URL_WORKER: optionalUrl,
   /** Runs that one worker process executes at a time. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
+}).superRefine((given, context) => {
+  for (const [one, other] of PAIRS) {
+    if ((given[one] === undefined) === (given[other] === undefined)) continue;
+    const [missing, present] = given[one] === undefined ? [one, other] : [other, one];
+    context.addIssue({ code: "custom", path: [missing], message: `is needed beside ${present}` });
+  }
 });
 
 export type EdgeEnv = z.output<typeof edgeSchema>;
