@@ -1,13 +1,14 @@
-import type { AccountEvent, Prisma, SignUp, User, UserSession } from "@/prisma/generated/client";
+import type { AccountEvent, Prisma, SignUp, User, UserIdentity, UserSession } from "@/prisma/generated/client";
 import { callFunction, db, type Tx } from "@/lib/platform/db";
 
 export type UserRow = User;
 export type SignUpRow = SignUp;
 export type EventRow = AccountEvent;
+export type IdentityRow = UserIdentity;
 type Hash = Uint8Array<ArrayBuffer>;
 
-export function findUserByEmail(email: string): Promise<UserRow | null> {
-  return db().user.findUnique({ where: { email } });
+export function findUserByEmail(email: string, tx: Tx = db()): Promise<UserRow | null> {
+  return tx.user.findUnique({ where: { email } });
 }
 
 export function findUserById(id: string): Promise<UserRow | null> {
@@ -15,7 +16,7 @@ export function findUserById(id: string): Promise<UserRow | null> {
 }
 
 /** Adds a user whose address is confirmed; null when the address has an account already. */
-export async function insertUserRow(tx: Tx, row: { id: string; email: string; name: string; passwordHash: string; isStaff?: boolean }): Promise<UserRow | null> {
+export async function insertUserRow(tx: Tx, row: { id: string; email: string; name: string; passwordHash: string | null; isStaff?: boolean }): Promise<UserRow | null> {
   const rows = await tx.user.createManyAndReturn({ data: [{ ...row, emailVerifiedAt: new Date() }], skipDuplicates: true });
   return rows[0] ?? null;
 }
@@ -113,4 +114,26 @@ export async function setPasswordRow(tx: Tx, userId: string, passwordHash: strin
 
 export async function setNameRow(tx: Tx, userId: string, name: string): Promise<void> {
   await tx.user.update({ where: { id: userId }, data: { name } });
+}
+
+/** The user that an account elsewhere belongs to. */
+export async function findUserOfIdentity(tx: Tx, provider: string, accountId: string): Promise<UserRow | null> {
+  const row = await tx.userIdentity.findUnique({ where: { provider_accountId: { provider, accountId } }, include: { user: true } });
+  return row && row.user;
+}
+
+/** Links an account elsewhere; false when it is linked already, or the user has another one of this provider. */
+export async function insertIdentityRow(tx: Tx, row: { provider: string; accountId: string; userId: string; email: string }): Promise<boolean> {
+  const { count } = await tx.userIdentity.createMany({ data: [row], skipDuplicates: true });
+  return count === 1;
+}
+
+export function listIdentityRows(userId: string): Promise<IdentityRow[]> {
+  return db().userIdentity.findMany({ where: { userId }, orderBy: { provider: "asc" } });
+}
+
+/** Removes a link; false when there is none. */
+export async function deleteIdentityRow(tx: Tx, userId: string, provider: string): Promise<boolean> {
+  const { count } = await tx.userIdentity.deleteMany({ where: { userId, provider } });
+  return count === 1;
 }

@@ -13,3 +13,10 @@ export const signInSchema = z.object({ email: emailSchema, password: z.string().
 /** Six digits of an app, or a recovery code. */
 export const secondFactorSchema = z.string().trim().min(6, "Enter the six digits, or a recovery code.").max(40, "Enter the six digits, or a recovery code.");
 export const linkTokenSchema = z.string().min(1).max(200);
+
+/** Whose accounts can sign in here, where the installation is set up for it. */
+export const PROVIDERS = ["github", "google"] as const;
+export type Provider = (typeof PROVIDERS)[number];
+export const providerSchema = z.enum(PROVIDERS);
+
+export const PROVIDER_NAMES: Record<Provider, string> = { github: "GitHub", google: "Google" };
