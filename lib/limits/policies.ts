@@ -25,6 +25,8 @@ export const RATE_POLICIES = {
   link: { quota: 30, windowMs: 10 * MINUTE_MS },
   /** Changes of one's own account that ask for the password. */
   account: { quota: 20, windowMs: 10 * MINUTE_MS },
+  /** Ways to GitHub or Google and back, from an address: both ends count. */
+  sign_in_elsewhere: { quota: 40, windowMs: 5 * MINUTE_MS },
   /** Accounts asked for from an address. */
   sign_up: { quota: 10, windowMs: 10 * MINUTE_MS },
   /** Mails to one address. */
@@ -34,4 +36,4 @@ export const RATE_POLICIES = {
 export type RatePolicy = keyof typeof RATE_POLICIES;
 
 /** Policies whose limits guard an account: without Redis they refuse rather than let everything through. */
-export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "second_factor", "link", "account", "sign_up", "mail"]);
+export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "sign_in_elsewhere", "second_factor", "link", "account", "sign_up", "mail"]);
