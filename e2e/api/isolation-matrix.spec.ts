@@ -197,6 +197,9 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "enableTwoFactorAction":
     case "disableTwoFactorAction":
     case "renewRecoveryCodesAction": return { code: "000000" };
+    // No provider is set up here.
+    case "continueWithAction":
+    case "connectIdentityAction": case "disconnectIdentityAction": return { provider: "github" };
     case "createWorkspaceAction": return { workspace: `Stolen ${word}` };
     case "createAgentAction": return { name: "Planted", slug: `planted-${word}`, model: "stint-extract-1", instructions: "x" };
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };

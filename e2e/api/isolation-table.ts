@@ -99,6 +99,9 @@ export const ACTIONS = table(ACTORS, `
   disableTwoFactorAction     | out  | -  | out   | bad   | -     | -     | -     | -     | -
   renewRecoveryCodesAction   | out  | -  | out   | bad   | -     | -     | -     | -     | -
   signOutAction         | done   | -     | -     | -     | -     | -     | -     | -     | -
+  continueWithAction       | bad  | -    | -     | -     | -     | -     | -     | -     | -
+  connectIdentityAction    | out  | bad  | out   | bad   | bad   | bad   | bad   | bad   | bad
+  disconnectIdentityAction | out  | done | out   | done  | done  | done  | done  | done  | done
   createAgentAction     | out    | none  | out   | done  | done  | done  | role  | role  | done
   runAgentAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused
   cancelRunAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
