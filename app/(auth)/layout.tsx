@@ -6,9 +6,11 @@ import { Wordmark } from "@/components/brand/logo";
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col items-center px-4 py-12 sm:py-24">
-      <Link href="/" aria-label="Stint, to the start page" className="mb-12">
-        <Wordmark />
-      </Link>
+      <header className="mb-12">
+        <Link href="/" aria-label="Stint, to the start page">
+          <Wordmark />
+        </Link>
+      </header>
       <main className="w-full max-w-sm">{children}</main>
     </div>
   );
