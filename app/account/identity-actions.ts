@@ -21,6 +21,6 @@ export const disconnectIdentityAction = defineAction(
   async (caller, { provider }) => {
     // One that is gone already is what was asked for.
     await unlinkIdentity(caller.user.id, provider, caller);
-    revalidatePath("/account");
+    revalidatePath("/account/security");
   },
 );

@@ -20,7 +20,7 @@ import { signInBrowser } from "@/lib/http/sign-in";
 import { configuredProviders } from "@/lib/http/sign-in-providers";
 
 /** Where the accounts elsewhere of somebody signed in are shown. */
-const ACCOUNT_PAGE = "/account";
+const ACCOUNT_PAGE = "/account/security";
 
 /**
  * Begins a handshake and says where the browser goes: to the provider. Only inside a server action, whose comparison of
