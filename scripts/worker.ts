@@ -12,6 +12,7 @@ import { startHeartbeat } from "@/lib/platform/heartbeat";
 import { log } from "@/lib/platform/log";
 import { stopQueue, workOn } from "@/lib/platform/queue";
 import { repeat } from "@/lib/platform/repeat";
+import { purgeOldContents } from "@/lib/runs/retention";
 import { startRunWorker } from "@/lib/runs/worker/worker";
 import { sealAudit } from "@/lib/audit/service";
 import { projectLedger } from "@/lib/usage/service";
@@ -31,6 +32,7 @@ const stopRepeating = [
   repeat("purge sign-in guards", HOUR_MS, purgeGuards),
   repeat("purge sessions", HOUR_MS, purgeSessions),
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
+  repeat("purge contents of runs", HOUR_MS, () => purgeOldContents()),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
 await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));

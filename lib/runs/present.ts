@@ -15,7 +15,7 @@ export function toRunSummary(row: RunSummaryRow): RunSummary {
       model_spend_micros: Number(row.modelSpendMicros),
     },
     max_ms: Number(row.maxMs), created_at: row.createdAt.toISOString(), started_at: row.startedAt?.toISOString() ?? null,
-    finished_at: row.finishedAt?.toISOString() ?? null,
+    finished_at: row.finishedAt?.toISOString() ?? null, content_deleted_at: row.contentDeletedAt?.toISOString() ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { RunListQuery } from "@/lib/runs/schema";
 
 const SUMMARY = {
   id: true, tenantId: true, agentId: true, status: true, model: true, errorCode: true, errorMessage: true, metadata: true, executedMs: true, lostMs: true,
-  inputTokens: true, outputTokens: true, modelSpendMicros: true, maxMs: true, createdAt: true, startedAt: true, finishedAt: true,
+  inputTokens: true, outputTokens: true, modelSpendMicros: true, maxMs: true, createdAt: true, startedAt: true, finishedAt: true, contentDeletedAt: true,
   agent: { select: { slug: true, name: true } },
 } satisfies Prisma.RunSelect;
 const FULL = { ...SUMMARY, input: true, output: true, steps: { orderBy: { seq: "asc" } } } satisfies Prisma.RunSelect;
@@ -43,6 +43,12 @@ export function findRunState(tx: Tx, tenantId: string, id: string): Promise<{ st
 export async function cancelRunRow(tx: Tx, tenantId: string, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ found: boolean }[]>`SELECT cancel_run(${tenantId}, ${id}) AS found`;
   return rows[0]?.found ?? false;
+}
+
+/** Deletes the contents of runs that ended longer ago than their tenant keeps them, of at most `most` runs; returns how many. */
+export async function purgeContentRows(most: number): Promise<number> {
+  const rows = await callFunction<{ purged: number }>("purge_contents", "SELECT purge_contents($1) AS purged", [most]);
+  return rows[0]?.purged ?? 0;
 }
 
 export type EventRow = { run_id: string; seq: number; type: string; data: Record<string, unknown>; created_at: Date };

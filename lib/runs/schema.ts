@@ -52,6 +52,8 @@ const runSummarySchema = z.object({
     input_tokens: z.number(), output_tokens: z.number(), model_spend_micros: z.number(),
   }),
   max_ms: z.number(), created_at: z.string(), started_at: z.string().nullable(), finished_at: z.string().nullable(),
+  /** When input, output, steps' outputs and events were deleted; null while they are kept. */
+  content_deleted_at: z.string().nullable(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 

@@ -12,7 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute(
     {
       name: "/v1/runs", permission: "runs:write", body: createRunSchema, response: runDtoSchema, status: 201,
-      replayStream: async (record, { principal }) => streamAnyRun(principal.tenant.id, runDtoSchema.parse(record).id, 0),
+      replayStream: async (record, { principal }) => streamAnyRun(principal.tenant.id, runDtoSchema.pick({ id: true }).parse(record).id, 0),
     },
     async ({ principal, body, request }) => {
       const run = await createRun(principal, body);

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { CancelRun } from "@/app/t/[tenant]/runs/[run]/cancel-run";
+import { ContentsDeleted } from "@/app/t/[tenant]/runs/[run]/contents-deleted";
 import { LiveOutput } from "@/app/t/[tenant]/runs/[run]/live-output";
 import { RunFacts } from "@/components/runs/run-facts";
 import { StepList } from "@/components/runs/step-list";
@@ -40,17 +41,21 @@ export default async function RunPage({ params }: { params: Promise<{ tenant: st
         {run.error ? <Notice tone={run.status === "failed" ? "bad" : "warn"} title={run.error.code}>{run.error.message}</Notice> : null}
         {segments.length > 0 ? <RunStrip totalMs={Math.max(run.usage.agent_ms, ...segments.map((one) => one.endMs))} segments={segments} /> : null}
         <RunFacts run={run} />
-        <Card>
-          <CardHeader title="Output" />
-          <CardBody>
-            {ended ? <CodeBlock plain code={run.output ?? ""} title={run.output ? undefined : "The run ended without an output."} /> : <LiveOutput tenant={admission.tenant.slug} run={run.id} />}
-          </CardBody>
-        </Card>
+        {run.content_deleted_at ? <ContentsDeleted deletedAt={run.content_deleted_at} finishedAt={run.finished_at ?? run.created_at} /> : (
+          <Card>
+            <CardHeader title="Output" />
+            <CardBody>
+              {ended ? <CodeBlock plain code={run.output ?? ""} title={run.output ? undefined : "The run ended without an output."} /> : <LiveOutput tenant={admission.tenant.slug} run={run.id} />}
+            </CardBody>
+          </Card>
+        )}
         <StepList steps={run.steps} />
-        <Card>
-          <CardHeader title="Input" />
-          <CardBody><CodeBlock plain code={run.input} className="max-h-96 overflow-y-auto" /></CardBody>
-        </Card>
+        {run.content_deleted_at ? null : (
+          <Card>
+            <CardHeader title="Input" />
+            <CardBody><CodeBlock plain code={run.input} className="max-h-96 overflow-y-auto" /></CardBody>
+          </Card>
+        )}
       </div>
     </>
   );
