@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { slugFromName } from "@/lib/core/slug";
+import { slugFault, slugFromName } from "@/lib/core/slug";
 
 test.each([
   ["Acme Inc.", "acme-inc"],
@@ -18,4 +18,12 @@ test.each([
 
 test("whatever the name, the slug is one that addresses take", () => {
   for (let code = 0; code < 0x3000; code++) expect(slugFromName(`${String.fromCharCode(code)} b ${String.fromCharCode(code)}c`)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+});
+
+test.each([["a", /at least 2/], ["a".repeat(49), /at most 48/], ["Acme", /lower-case/], ["acme-", /lower-case/], ["-acme", /lower-case/], ["a--b", /lower-case/], ["a_b", /lower-case/], ["á-b", /lower-case/], ["a b", /lower-case/], ["../x", /lower-case/], ["settings", /kept for the product/], ["api", /kept for the product/]])(
+  "the slug %j is refused", (slug, why) => expect(slugFault(slug)).toMatch(why),
+);
+
+test("a slug that was made from a name is none of these, digits behind it included", () => {
+  for (const name of ["Acme Inc.", "Admin", "x", "a".repeat(60)]) for (const digits of ["", "-12", "-1234567"]) expect(slugFault(`${slugFromName(name)}${digits}`), name).toBeNull();
 });

@@ -8,3 +8,11 @@ export function slugFromName(name: string): string {
   if (slug.length < 2) return "workspace";
   return RESERVED.has(slug) ? `${slug}-workspace` : slug;
 }
+
+/** Why a slug cannot be a workspace's, or null. */
+export function slugFault(slug: string): string | null {
+  if (slug.length < 2) return "Use at least 2 characters.";
+  if (slug.length > 48) return "Use at most 48 characters.";
+  if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug)) return "Use lower-case letters, digits and single hyphens.";
+  return RESERVED.has(slug) ? "This word is kept for the product itself. Choose another one." : null;
+}

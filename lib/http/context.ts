@@ -6,6 +6,8 @@ export const REQUEST_ID_HEADER = "x-stint-request-id";
 export const DIRECTORY_MISS_HEADER = "x-stint-directory-miss";
 /** Set by the gate to the path that was asked for, so that signing in can lead back to it. */
 export const PATH_HEADER = "x-stint-path";
+/** Set by the gate to the query that was asked with, so that a page that moved can be led to whole. */
+export const QUERY_HEADER = "x-stint-query";
 /** Set by the gate to the address that it counted limits for. */
 export const CLIENT_IP_HEADER = "x-stint-client-ip";
 

@@ -7,6 +7,8 @@ import type { PlanId } from "@/lib/billing/plans";
 import { findFreeWorkspaceName, findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockFounder, lockTenantRow, type SessionRef } from "@/lib/tenants/repo";
 import { slugFromName } from "@/lib/core/slug";
 
+export type { SessionRef };
+
 export type Membership = { tenantId: string; slug: string; name: string; role: string; planId: string };
 
 /** The workspaces of a signed-in user; empty for an ended session. */
