@@ -15,6 +15,7 @@ import { repeat } from "@/lib/platform/repeat";
 import { purgeOldContents } from "@/lib/runs/retention";
 import { startRunWorker } from "@/lib/runs/worker/worker";
 import { sealAudit } from "@/lib/audit/service";
+import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
 import { projectLedger } from "@/lib/usage/service";
 import { onShutdown } from "@/scripts/shutdown";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
@@ -33,11 +34,13 @@ const stopRepeating = [
   repeat("purge sessions", HOUR_MS, purgeSessions),
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
   repeat("purge contents of runs", HOUR_MS, () => purgeOldContents()),
+  repeat("purge deleted workspaces", 10 * MINUTE_MS, () => purgeDueTenants()),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
 await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));
 await workOn("mail.account_changed", mailAccountChanged);
 await workOn("mail.key_expires", mailKeyExpires);
+await workOn("mail.tenant_deletion", mailDeletion);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {

@@ -1,5 +1,5 @@
 import { PgBoss } from "pg-boss";
-import type { Tx } from "@/lib/platform/db";
+import { callFunction, type Tx } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
 import { processSingleton } from "@/lib/platform/process-singleton";
@@ -14,6 +14,8 @@ export type Jobs = {
   "mail.account_changed": { userId: string; change: "password" | "two_factor_on" | "two_factor_off" | "recovery_code" };
   /** Tell a key's maker that it ends within seven days. */
   "mail.key_expires": { tenantId: string; keyId: string };
+  /** Tell one owner of a workspace that it will be deleted, and how to keep it. */
+  "mail.tenant_deletion": { tenantId: string; userId: string; askedBy: string };
 };
 export type JobName = keyof Jobs;
 
@@ -22,6 +24,7 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "mail.sign_up": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.link": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.account_changed": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.tenant_deletion": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.key_expires": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
@@ -52,6 +55,11 @@ export async function enqueue<N extends JobName>(tx: Tx, name: N, data: Jobs[N])
 /** Connects the sender before a transaction needs it: no network call may wait inside one. */
 export async function openQueue(): Promise<void> {
   await queue("sender");
+}
+
+/** Removes every job of a tenant, done or not: for the purge. */
+export async function forgetJobsOf(tenantId: string): Promise<void> {
+  await callFunction("forget_jobs", "DELETE FROM pgboss.job WHERE data ->> 'tenantId' = $1", [tenantId]);
 }
 
 /** Works on a queue until `stopQueue`. A handler that throws has its job tried again with back-off. */
