@@ -31,6 +31,8 @@ export const RATE_POLICIES = {
   sign_up: { quota: 10, windowMs: 10 * MINUTE_MS },
   /** Mails to one address. */
   mail: { quota: 5, windowMs: 60 * MINUTE_MS },
+  /** Exports of a tenant: each reads everything that it has. */
+  export: { quota: 10, windowMs: 60 * MINUTE_MS },
 } as const;
 
 export type RatePolicy = keyof typeof RATE_POLICIES;

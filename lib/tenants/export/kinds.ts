@@ -1,0 +1,36 @@
+import {
+  readAgents, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSteps, readUsageHourly, readWorkspace, type ReadPage,
+} from "@/lib/tenants/export/repo";
+
+export type ExportKind = {
+  /** Of its file, without the ending. */
+  name: string;
+  /** Tables whose rows are in it. */
+  tables: string[];
+  /** Rows read at a time: few where one may be large. */
+  page: number;
+  read: ReadPage;
+};
+
+/** Everything that an export holds, in the order of its files. */
+export const EXPORT_KINDS: readonly ExportKind[] = [
+  { name: "workspace", tables: ["tenant", "tenant_slug"], page: 2, read: readWorkspace },
+  { name: "members", tables: ["member"], page: 500, read: readMembers },
+  { name: "invitations", tables: ["invitation"], page: 500, read: readInvitations },
+  { name: "api_keys", tables: ["api_key"], page: 500, read: readApiKeys },
+  { name: "agents", tables: ["agent"], page: 100, read: readAgents },
+  { name: "runs", tables: ["run"], page: 20, read: readRuns },
+  { name: "steps", tables: ["step"], page: 50, read: readSteps },
+  { name: "run_events", tables: ["run_event"], page: 500, read: readRunEvents },
+  { name: "ledger", tables: ["ledger"], page: 1_000, read: readLedger },
+  { name: "usage_hourly", tables: ["usage_hourly"], page: 1_000, read: readUsageHourly },
+  { name: "audit_log", tables: ["audit_log", "audit_seal"], page: 500, read: readAuditLog },
+];
+
+/** Tables of a tenant that are not exported, each with the reason. */
+export const NOT_EXPORTED: Readonly<Record<string, string>> = {
+  usage_counter: "Sums of the ledger by period, and what runs have leased at the moment.",
+  key_counter: "Sums of the ledger by key and period, and what runs have leased at the moment.",
+  audit_chain: "Number and hash of the last link, which audit_log has, too.",
+  idempotency_key: "Answers kept for a day to repeat them; what they tell of is in the other files.",
+};

@@ -1,0 +1,68 @@
+/**
+ * Everything of a tenant that leaves in an export, page by page along each table's own key. The columns are named one
+ * by one: what is not named here does not leave. Hashes of secrets are not, nor is what only the platform's workers need.
+ */
+import { Prisma } from "@/prisma/generated/client";
+import type { Tx } from "@/lib/platform/db";
+
+export type ExportRow = Record<string, unknown>;
+/** Rows after `after`, which is the last row of the page before, or null for the first page. */
+export type ReadPage = (tx: Tx, tenantId: string, after: ExportRow | null, most: number) => Promise<ExportRow[]>;
+
+/** Reads along a key of one column. */
+function after(column: Prisma.Sql, value: unknown): Prisma.Sql {
+  return value === undefined ? Prisma.empty : Prisma.sql`AND ${column} > ${value}`;
+}
+
+export const readWorkspace: ReadPage = (tx, tenantId) => tx.$queryRaw`
+  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.content_retention_days, t.require_two_factor, t.invitation_domains,
+         t.delete_after, t.created_at, ARRAY(SELECT s.slug FROM tenant_slug s WHERE s.tenant_id = ${tenantId} ORDER BY s.retired_at) AS earlier_slugs
+  FROM tenant t WHERE t.id = ${tenantId}`;
+
+export const readMembers: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT m.user_id, u.name, u.email, m.role, m.created_at
+  FROM member m JOIN user_account u ON u.id = m.user_id
+  WHERE m.tenant_id = ${tenantId} ${after(Prisma.sql`m.user_id`, last?.user_id)} ORDER BY m.user_id LIMIT ${most}`;
+
+export const readInvitations: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, email, role, invited_by, expires_at, accepted_at, revoked_at, created_at
+  FROM invitation WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readApiKeys: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, name, prefix, scopes, created_by, expires_at, previous_expires_at, allowed_cidrs::text[] AS allowed_cidrs, requests_per_minute, monthly_cap_ms, revoked_at,
+         last_used_at, created_at
+  FROM api_key WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readAgents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, slug, name, model, instructions, max_ms, created_by, archived_at, created_at, updated_at
+  FROM agent WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, agent_id, api_key_id, user_id, status, input, output, metadata, model, instructions, error_code, error_message, max_ms, executed_ms, lost_ms, input_tokens,
+         output_tokens, model_spend_micros, attempt, cancel_requested_at, content_deleted_at, created_at, started_at, finished_at
+  FROM run WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readSteps: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT run_id, seq, kind, name, output, finish_reason, input_tokens, output_tokens, model_spend_micros, start_ms, end_ms, created_at
+  FROM step WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (run_id, seq) > (${last.run_id}, ${last.seq})` : Prisma.empty} ORDER BY run_id, seq LIMIT ${most}`;
+
+export const readRunEvents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT run_id, seq, type, data, created_at
+  FROM run_event WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (run_id, seq) > (${last.run_id}, ${last.seq})` : Prisma.empty} ORDER BY run_id, seq LIMIT ${most}`;
+
+export const readLedger: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, period_start, meter, quantity, billed, api_key_id, agent_id, run_id, occurred_at
+  FROM ledger WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (occurred_at, id) > (${last.occurred_at}, ${last.id})` : Prisma.empty} ORDER BY occurred_at, id LIMIT ${most}`;
+
+export const readUsageHourly: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT hour, meter, agent_id, api_key_id, billed, quantity
+  FROM usage_hourly
+  WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (hour, meter, agent_id, api_key_id, billed) > (${last.hour}, ${last.meter}, ${last.agent_id}, ${last.api_key_id}, ${last.billed})` : Prisma.empty}
+  ORDER BY hour, meter, agent_id, api_key_id, billed LIMIT ${most}`;
+
+/** Each entry with its link of the chain; without one while it is too new to be sealed. */
+export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT a.id, a.actor_type, a.actor_id, a.action, a.target_type, a.target_id, a.before, a.after, a.ip, a.request_id, a.created_at,
+         s.seq AS seal_seq, s.previous_hash AS seal_previous_hash, s.hash AS seal_hash, s.sealed_at
+  FROM audit_log a LEFT JOIN audit_seal s ON s.tenant_id = a.tenant_id AND s.audit_id = a.id
+  WHERE a.tenant_id = ${tenantId} ${after(Prisma.sql`a.id`, last?.id)} ORDER BY a.id LIMIT ${most}`;
