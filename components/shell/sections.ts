@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, House, KeyRound, ScrollText, ShieldCheck, Users, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -19,6 +19,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
     { label: "Billing", href: `${base}/billing`, icon: CreditCard },
     { label: "Audit log", href: `${base}/audit`, icon: ScrollText },
+    { label: "Settings", href: `${base}/settings`, icon: Settings },
   ];
 }
 

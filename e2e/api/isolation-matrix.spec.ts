@@ -208,6 +208,10 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
     case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
+    case "updateGeneralAction": return { name: `${at.name} ${word}`, slug: at.slug };
+    case "updateAccessAction": return { invitation_domains: `${word}.example` };
+    case "updateRetentionAction": return { content_retention_days: "90" };
+    case "requestDeletionAction": return { confirm: at.slug };
     default: return {};
   }
 }

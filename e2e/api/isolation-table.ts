@@ -24,6 +24,7 @@ export const ROUTES = table(API_CALLERS, `
   POST   /api/v1/keys/{key}/rotate  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/audit              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 403   | 403   | 403   | 200   | 200
   GET    /api/v1/audit/export       | 401    | 401     | own   | 401   | 200   | 200   | 200   | 403   | 403   | 403   | 200   | 200
+  GET    /api/v1/export             | 401    | 401     | 403   | 401   | 403   | 200   | 403   | 403   | 403   | 403   | 403   | 200
   DELETE /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/runs               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/runs               | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 402   | 402
@@ -71,6 +72,7 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/audit             | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
+  /t/[tenant]/settings          | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
 `);
@@ -109,6 +111,11 @@ export const ACTIONS = table(ACTORS, `
   updateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   rotateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   revokeKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateGeneralAction   | out    | none  | out   | done  | done  | role  | role  | role  | done
+  updateAccessAction    | out    | none  | out   | done  | done  | role  | role  | role  | done
+  updateRetentionAction | out    | none  | out   | done  | done  | role  | role  | role  | done
+  requestDeletionAction | out    | none  | out   | done  | role  | role  | role  | role  | done
+  keepWorkspaceAction   | out    | none  | out   | done  | role  | role  | role  | role  | done
 `);
 
 /** Rows of a table by their first cell; every other cell by its column. The header is for the reader. */

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/actions";
+import { DeletionBanner } from "@/app/t/[tenant]/deletion-banner";
 import { AppShell } from "@/components/shell/app-shell";
 import { requirePlan } from "@/lib/billing/service";
 import { requireTenantPage } from "@/lib/http/page";
 
 export default async function TenantLayout({ children, params }: { children: ReactNode; params: Promise<{ tenant: string }> }) {
-  const { user, memberships, admission } = await requireTenantPage((await params).tenant);
+  const { user, memberships, admission, allows } = await requireTenantPage((await params).tenant);
   const { tenant, usage, caps } = admission;
   return (
     <AppShell
@@ -15,6 +16,7 @@ export default async function TenantLayout({ children, params }: { children: Rea
       gauge={{ usedMs: usage.ms, capMs: caps.ms }}
       signOutAction={signOutAction}
     >
+      {tenant.deleteAfter ? <DeletionBanner tenant={tenant.slug} deleteAfter={tenant.deleteAfter.toISOString()} mayKeep={allows("tenant:delete")} /> : null}
       {children}
     </AppShell>
   );

@@ -29,7 +29,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
   return (
     <>
       <PageHeader title="Overview" action={started && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
-      {tenant.pausedAt ? <Notice tone="warn" title="This workspace is paused" className="mb-8">Nothing new runs until it is resumed. What you have stays readable.</Notice> : null}
+      {tenant.pausedAt && !tenant.deleteAfter ? <Notice tone="warn" title="This workspace is paused" className="mb-8">Nothing new runs until it is resumed. What you have stays readable.</Notice> : null}
       {started ? null : (
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}
