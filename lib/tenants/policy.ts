@@ -29,6 +29,40 @@ export function keyAllows(scopes: readonly string[], makerRole: string | null, p
   return scopes.includes(permission) && roleAllows(makerRole, permission);
 }
 
+/**
+ * Whether somebody with role `by` may turn a member's role `from` into `to`; null stands for being no member. Nobody hands
+ * out what they lack, nor takes it from somebody who has it. Leaving is a right of every member and is not asked here.
+ */
+export function mayChangeRole(by: string | null, from: string | null, to: string | null): boolean {
+  return roleAllows(by, "team:write") && [from, to].every((role) => role === null || includesRole(by, role));
+}
+
+/** The roles that somebody with role `by` may give. */
+export function rolesToGive(by: string | null): Role[] {
+  return ROLES.filter((role) => mayChangeRole(by, null, role));
+}
+
+/** True when a change of the one role would leave a workspace with `owners` owners without any. */
+export function losesLastOwner(from: string, to: string | null, owners: number): boolean {
+  return from === "owner" && to !== "owner" && owners <= 1;
+}
+
+/** Whether an address may be invited where only these domains may; none: all may. A subdomain is another domain. */
+export function isDomainAllowed(email: string, domains: readonly string[]): boolean {
+  const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  return domains.length === 0 || domains.some((allowed) => allowed.toLowerCase() === domain);
+}
+
+/** Whether `more` people fit beside those who have a place. @param limit null: any number */
+export function hasRoom(taken: number, limit: number | null, more = 1): boolean {
+  return limit === null || taken + more <= limit;
+}
+
+/** True when a role of the table includes everything that another one does. */
+function includesRole(by: string | null, role: string): boolean {
+  return isRole(role) && ROLE_PERMISSIONS[role].every((permission) => roleAllows(by, permission));
+}
+
 function isRole(role: string | null): role is Role {
   return role !== null && (ROLES as readonly string[]).includes(role);
 }
