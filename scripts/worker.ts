@@ -16,6 +16,7 @@ import { purgeOldContents } from "@/lib/runs/retention";
 import { startRunWorker } from "@/lib/runs/worker/worker";
 import { sealAudit } from "@/lib/audit/service";
 import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
+import { mailInvitation } from "@/lib/tenants/invitation-mail";
 import { projectLedger } from "@/lib/usage/service";
 import { onShutdown } from "@/scripts/shutdown";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
@@ -41,6 +42,7 @@ await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));
 await workOn("mail.account_changed", mailAccountChanged);
 await workOn("mail.key_expires", mailKeyExpires);
 await workOn("mail.tenant_deletion", mailDeletion);
+await workOn("mail.invitation", mailInvitation);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {

@@ -37,7 +37,7 @@ export type ActionDefinition<A extends Access, S extends z.ZodType> = {
   access: A;
   input: S;
   /** Limits that a call takes from, by the parsed input and who calls from where. */
-  limits?: (input: z.output<S>, by: { ip: string; userId: string | null; tenantId: string | null }) => LimitCheck[];
+  limits?: (input: z.output<S>, by: { ip: string; userId: string | null; tenantId: string | null }) => LimitCheck[] | Promise<LimitCheck[]>;
 };
 
 /** What a form's action is: state before and form data in, state after out. */
@@ -68,7 +68,7 @@ export function defineAction<A extends Access, S extends z.ZodType, T>(
       requireStorable(values);
       const parsed = definition.input.safeParse(values);
       if (!parsed.success) return { status: "invalid", fieldErrors: fieldErrorsOf(parsed.error), values: withoutSecrets(values) };
-      await requireWithinLimits(definition.limits?.(parsed.data, idsOf(caller)) ?? []);
+      await requireWithinLimits((await definition.limits?.(parsed.data, idsOf(caller))) ?? []);
       // The caller's type follows from the access that was just checked.
       return { status: "done", data: await handler(caller as Caller<A>, parsed.data) };
     } catch (error) {

@@ -50,3 +50,9 @@ export async function revokeKeyRow(tx: Tx, tenantId: string, id: string, at: Dat
 export function takeExpiringKeys(tx: Tx, most: number): Promise<{ tenant_id: string; key_id: string }[]> {
   return tx.$queryRaw`SELECT tenant_id, key_id FROM take_expiring_keys(interval '7 days', ${most}::int)`;
 }
+
+/** How many keys each member has made that are neither revoked nor ended. */
+export async function countWorkingKeyRows(tx: Tx, tenantId: string, now: Date): Promise<Map<string, number>> {
+  const rows = await tx.apiKey.groupBy({ by: ["createdBy"], where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, _count: true });
+  return new Map(rows.map((row) => [row.createdBy, row._count]));
+}

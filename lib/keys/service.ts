@@ -7,7 +7,7 @@ import { log } from "@/lib/platform/log";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import type { Permission } from "@/lib/tenants/policy";
 import { clearDirectory } from "@/lib/keys/directory";
-import { findKeyRow, findMembers, insertKeyRow, listKeyRows, replaceSecretRow, revokeKeyRow, updateKeyRow, type KeyRow } from "@/lib/keys/repo";
+import { countWorkingKeyRows, findKeyRow, findMembers, insertKeyRow, listKeyRows, replaceSecretRow, revokeKeyRow, updateKeyRow, type KeyRow } from "@/lib/keys/repo";
 import { isLimited, scopeBeyond } from "@/lib/keys/policy";
 import { toKeyDto } from "@/lib/keys/present";
 import type { CreatedKey, CreateKey, KeyDto, UpdateKey } from "@/lib/keys/schema";
@@ -110,6 +110,11 @@ export async function revokeKey(actor: Actor, id: string): Promise<KeyDto> {
   });
   forget(row);
   return dto;
+}
+
+/** How many working keys each member of the transaction's tenant has made; nobody without any is in it. */
+export function countWorkingKeys(tx: Tx, tenantId: string): Promise<ReadonlyMap<string, number>> {
+  return countWorkingKeyRows(tx, tenantId, new Date());
 }
 
 async function makeSecret(): Promise<{ secret: string; hash: Uint8Array<ArrayBuffer> }> {

@@ -33,9 +33,11 @@ export const RATE_POLICIES = {
   mail: { quota: 5, windowMs: 60 * MINUTE_MS },
   /** Exports of a tenant: each reads everything that it has. */
   export: { quota: 10, windowMs: 60 * MINUTE_MS },
+  /** Invitations that a tenant mails, repeated ones included. */
+  invite: { quota: 30, windowMs: 60 * MINUTE_MS },
 } as const;
 
 export type RatePolicy = keyof typeof RATE_POLICIES;
 
 /** Policies whose limits guard an account: without Redis they refuse rather than let everything through. */
-export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "sign_in_elsewhere", "second_factor", "link", "account", "sign_up", "mail"]);
+export const FAIL_CLOSED: ReadonlySet<RatePolicy> = new Set(["sign_in", "sign_in_account", "sign_in_elsewhere", "second_factor", "link", "account", "sign_up", "mail", "invite"]);

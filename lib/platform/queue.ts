@@ -16,6 +16,8 @@ export type Jobs = {
   "mail.key_expires": { tenantId: string; keyId: string };
   /** Tell one owner of a workspace that it will be deleted, and how to keep it. */
   "mail.tenant_deletion": { tenantId: string; userId: string; askedBy: string };
+  /** Mail the link of an invitation. */
+  "mail.invitation": { tenantId: string; invitationId: string };
 };
 export type JobName = keyof Jobs;
 
@@ -26,6 +28,7 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "mail.account_changed": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.tenant_deletion": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.key_expires": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.invitation": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
 type Queue = { ready: Promise<PgBoss> };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MAY, MAY_GIVE } from "@/e2e/fixtures/permission-table";
-import { hasRoom, isDomainAllowed, keyAllows, losesLastOwner, mayChangeRole, PERMISSIONS, roleAllows, ROLES, rolesToGive } from "@/lib/tenants/policy";
+import { hasRoom, invitationFault, isDomainAllowed, keyAllows, losesLastOwner, mayChangeRole, PERMISSIONS, roleAllows, ROLES, rolesToGive } from "@/lib/tenants/policy";
 
 const NO_ROLES = [null, "", "root", "constructor", "__proto__", "Owner"];
 
@@ -52,6 +52,14 @@ describe("invitations", () => {
     ["ada@acme.test.evil.test", ["acme.test"], false], ["ada@evilacme.test", ["acme.test"], false], ["ada@mail.acme.test", ["acme.test"], false], ["acme.test", ["other.test"], false],
     ['"a@acme.test"@evil.test', ["acme.test"], false],
   ] as const)("%s where only %j may be invited: %s", (email, domains, allowed) => expect(isDomainAllowed(email, domains)).toBe(allowed));
+
+  const at = new Date("2026-11-24T12:00:00Z");
+  const asked = (role: string, inviterRole: string | null, expiresInMs = 1, domains: string[] = []) => invitationFault({ email: "ada@acme.test", role, expiresAt: new Date(at.getTime() + expiresInMs) }, { inviterRole, domains, at });
+  test.each(ROLES.flatMap((inviter) => ROLES.map((role) => [inviter, role] as const)))("what %s may not give (%s), their invitation does not give", (inviter, role) =>
+    expect(asked(role, inviter)).toBe(MAY_GIVE[inviter].includes(role) ? null : "void"));
+  test("nor does one of somebody who left, nor one that has ended, nor one to a domain that is not allowed any more", () => {
+    expect([asked("viewer", null), asked("viewer", "owner", 0), asked("viewer", "owner", 1, ["other.test"]), asked("viewer", "owner", 1, ["acme.test"])]).toEqual(["void", "expired", "void", null]);
+  });
 
   test.each([[0, 1, true], [1, 1, false], [4, 5, true], [5, 5, false], [9, 5, false], [99, null, true]] as const)("with %d of %s places taken there is room for one more: %s", (taken, limit, room) =>
     expect(hasRoom(taken, limit)).toBe(room));

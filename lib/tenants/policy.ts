@@ -53,6 +53,15 @@ export function isDomainAllowed(email: string, domains: readonly string[]): bool
   return domains.length === 0 || domains.some((allowed) => allowed.toLowerCase() === domain);
 }
 
+/**
+ * Why an open invitation cannot be accepted; null when it can. It is as good as the right of whoever sent it, as that is
+ * now: who left or lost the role lets nobody in.
+ */
+export function invitationFault(invitation: { email: string; role: string; expiresAt: Date }, now: { inviterRole: string | null; domains: readonly string[]; at: Date }): "expired" | "void" | null {
+  if (invitation.expiresAt <= now.at) return "expired";
+  return mayChangeRole(now.inviterRole, null, invitation.role) && isDomainAllowed(invitation.email, now.domains) ? null : "void";
+}
+
 /** Whether `more` people fit beside those who have a place. @param limit null: any number */
 export function hasRoom(taken: number, limit: number | null, more = 1): boolean {
   return limit === null || taken + more <= limit;
