@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, LogOut, Menu } from "lucide-react";
+import { Check, LogOut, Menu, Plus } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { PlanGauge } from "@/components/shell/plan-gauge";
@@ -23,7 +23,6 @@ type PhoneMenuProps = {
 export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }: PhoneMenuProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const others = workspace?.tenants.filter((tenant) => tenant.slug !== workspace.tenant.slug) ?? [];
   return (
     <Sheet
       open={open}
@@ -42,7 +41,7 @@ export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }
             <PlanGauge slug={workspace.tenant.slug} plan={workspace.tenant.plan} gauge={workspace.gauge} />
           </div>
         ) : null}
-        {others.length > 0 && workspace ? (
+        {workspace ? (
           <div className="border-t pt-3">
             <p className="px-2 text-xs text-muted">Workspaces</p>
             <ul>
@@ -54,6 +53,12 @@ export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }
                   </Link>
                 </li>
               ))}
+              <li>
+                <Link href="/welcome" onClick={close} className="flex h-11 items-center justify-between gap-2 rounded px-2 text-base">
+                  New workspace
+                  <Plus aria-hidden="true" className="size-4" />
+                </Link>
+              </li>
             </ul>
           </div>
         ) : null}

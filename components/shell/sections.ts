@@ -17,6 +17,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Runs", href: `${base}/runs`, icon: Activity },
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
+    { label: "Team", href: `${base}/team`, icon: Users },
     { label: "Billing", href: `${base}/billing`, icon: CreditCard },
     { label: "Audit log", href: `${base}/audit`, icon: ScrollText },
     { label: "Settings", href: `${base}/settings`, icon: Settings },

@@ -1,9 +1,9 @@
 "use client";
 
-import { Check, ChevronsUpDown } from "lucide-react";
+import { Check, ChevronsUpDown, Plus } from "lucide-react";
 import Link from "next/link";
 import type { ShellTenant } from "@/components/shell/shell-data";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 
 type WorkspaceSwitcherProps = { tenant: ShellTenant; tenants: { slug: string; name: string }[] };
 
@@ -16,7 +16,7 @@ export function WorkspaceInitial({ name }: { name: string }) {
   );
 }
 
-/** Names the workspace and leads to the others. */
+/** Names the workspace and leads to the others, and to a new one. */
 export function WorkspaceSwitcher({ tenant, tenants }: WorkspaceSwitcherProps) {
   return (
     <DropdownMenu>
@@ -38,6 +38,13 @@ export function WorkspaceSwitcher({ tenant, tenants }: WorkspaceSwitcherProps) {
             </Link>
           </DropdownMenuItem>
         ))}
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/welcome">
+            <Plus aria-hidden="true" />
+            New workspace
+          </Link>
+        </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );

@@ -10,6 +10,8 @@ import { findInvitationRow, findMemberRows, hasMemberWithEmail, insertInvitation
 import { lockTeam, requireMayChange } from "@/lib/tenants/team/rights";
 import { countSeats, requireSeat, requireTeamSettings, type Seats } from "@/lib/tenants/team/seats";
 
+export type { Seats };
+
 /** For how long an invitation can be accepted. */
 export const INVITATION_MS = 7 * DAY_MS;
 const MOST_LISTED = 200;

@@ -156,7 +156,7 @@ describe("what changed since the mail", () => {
 
   test("a plan that became smaller lets in as many as it has seats, however many accept at once", async () => {
     const people = [await person(), await person()];
-    const tokens = [];
+    const tokens: string[] = [];
     for (const one of people) tokens.push((await invited(one.email)).token);
     await owner().query("UPDATE plan SET members = 2 WHERE id = $1", [workspace.planId]);
     const results = await Promise.allSettled(people.map((one, at) => acceptInvitation(tokens[at] ?? "", one, ORIGIN)));

@@ -21,8 +21,9 @@ async function rolesOf(at: Workspace = workspace): Promise<Record<string, string
   const { rows } = await owner().query<{ user_id: string; role: string }>("SELECT user_id, role FROM member WHERE tenant_id = $1", [at.tenantId]);
   return Object.fromEntries(rows.map(({ user_id, role }) => [user_id, role]));
 }
-async function audited(): Promise<{ action: string; actor_id: string; target_id: string; before: unknown; after: unknown }[]> {
-  return (await owner().query("SELECT action, actor_id, target_id, before, after FROM audit_log WHERE tenant_id = $1 ORDER BY id", [workspace.tenantId])).rows;
+type Audited = { action: string; actor_id: string; target_id: string; before: unknown; after: unknown };
+async function audited(): Promise<Audited[]> {
+  return (await owner().query<Audited>("SELECT action, actor_id, target_id, before, after FROM audit_log WHERE tenant_id = $1 ORDER BY id", [workspace.tenantId])).rows;
 }
 const outcomes = async (all: Promise<unknown>[]): Promise<string[]> => (await Promise.allSettled(all)).map((one) => (one.status === "fulfilled" ? "done" : (one.reason as { code: string }).code)).sort();
 

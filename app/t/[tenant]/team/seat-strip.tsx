@@ -1,0 +1,34 @@
+import Link from "next/link";
+import type { Seats } from "@/lib/tenants/invitations";
+
+/** More would not be told apart. */
+const MOST_DRAWN = 50;
+
+const count = (number: number, word: string): string => `${number} ${number === 1 ? word : `${word}s`}`;
+
+/** How many of the plan's seats are taken, by whom: one tick a seat. */
+export function SeatStrip({ seats, billingHref }: { seats: Seats; billingHref: string | null }) {
+  const { limit, members, invitations } = seats;
+  const taken = members + invitations;
+  const by = `${count(members, "member")}, ${count(invitations, "open invitation")}`;
+  if (limit === null) return <p className="text-sm text-muted">{by}. The plan has no limit.</p>;
+  return (
+    <div className="grid gap-2 text-sm">
+      {limit <= MOST_DRAWN ? (
+        <div aria-hidden="true" className="flex gap-1">
+          {Array.from({ length: Math.max(limit, taken) }, (_, seat) => (
+            <span key={seat} className={`h-4 w-1.5 ${seat < members ? "bg-ink" : seat < taken ? "bg-accent" : "bg-line-strong"}`} />
+          ))}
+        </div>
+      ) : null}
+      <p>
+        <span className="measured">{taken}</span> of <span className="measured">{limit}</span> seats used <span className="text-muted">({by})</span>
+        {taken >= limit ? (
+          <span className="text-muted">
+            {". "}To invite more, revoke an invitation, remove a member{billingHref ? <>, or <Link href={billingHref} className="text-accent-ink underline underline-offset-4">see the plan</Link></> : " or choose a larger plan"}.
+          </span>
+        ) : null}
+      </p>
+    </div>
+  );
+}
