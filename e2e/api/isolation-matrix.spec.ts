@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
+import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
@@ -16,6 +17,7 @@ const STRANGERS: readonly string[] = ["nobody", "key of A", "session of B", "end
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const callers = new Map<string, Caller>();
 const runs = new Map<string, string>();
+let memberships: { tenant_id: string; user_id: string; role: string }[] = [];
 let a: Workspace;
 let b: Workspace;
 let paused: Workspace;
@@ -47,6 +49,7 @@ test.beforeAll(async () => {
   await retireTestPlans();
   await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = ANY ($1)", [[a.tenantId, b.tenantId, paused.tenantId]]);
   for (const role of ROLES) callers.set(role, await session(await makeUser({ workspace: a, role }), a));
+  memberships = (await owner().query<(typeof memberships)[number]>("SELECT tenant_id, user_id, role FROM member WHERE tenant_id = ANY ($1)", [[a.tenantId, b.tenantId, paused.tenantId]])).rows;
 });
 
 // All callers share one address here: the limits by address are another suite's subject.
@@ -157,8 +160,17 @@ for (const [name, cells] of ACTIONS) {
         expect(await countRows(caller.at), column).toEqual(before);
         expectNothingOfA(outcome.text);
       }
+      await restoreMemberships();
     }
   });
+}
+
+/** Who left, or took another role, is the caller that the next test knows. */
+async function restoreMemberships(): Promise<void> {
+  for (const { tenant_id, user_id, role } of memberships) {
+    await owner().query("INSERT INTO member (tenant_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role", [tenant_id, user_id, role]);
+  }
+  await owner().query("DELETE FROM member WHERE tenant_id = ANY ($1) AND user_id <> ALL ($2)", [[a.tenantId, b.tenantId, paused.tenantId], memberships.map(({ user_id }) => user_id)]);
 }
 
 /** Calls an action as the page's script does: form data after the state before, in React's encoding. */
@@ -207,6 +219,15 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
     case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
     case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
+    case "inviteMemberAction": return { email: `${word}@test.example`, role: "viewer" };
+    case "resendInvitationAction":
+    case "revokeInvitationAction": return { invitation: await makeInvitation(at, { role: "viewer" }) };
+    case "acceptInvitationAction":
+    case "changeAccountAction": return { token: await giveToken(await makeInvitation(at, { role: "viewer" })) };
+    case "joinWithNewAccountAction": return { token: await giveToken(await makeInvitation(at, { role: "viewer" })), name: "Ada", password: `a long password ${word}` };
+    case "changeRoleAction": return { member: await makeUser({ workspace: at, role: "viewer" }), role: "developer" };
+    case "removeMemberAction":
+    case "transferOwnershipAction": return { member: await makeUser({ workspace: at, role: "viewer" }) };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
     case "updateGeneralAction": return { name: `${at.name} ${word}`, slug: at.slug };
     case "updateAccessAction": return { invitation_domains: `${word}.example` };
@@ -219,7 +240,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
 async function countRows(at: Workspace): Promise<unknown> {
   const { rows } = await owner().query(
     `SELECT (SELECT count(*) FROM agent WHERE tenant_id = $1) AS agents, (SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NOT NULL) AS revoked,
-            (SELECT count(*) FROM run WHERE tenant_id = $1) AS runs, (SELECT count(*) FROM audit_log WHERE tenant_id = $1) AS audited, (SELECT count(*) FROM tenant WHERE name LIKE 'Stolen %') AS stolen`, [at.tenantId]);
+            (SELECT count(*) FROM run WHERE tenant_id = $1) AS runs, (SELECT count(*) FROM audit_log WHERE tenant_id = $1) AS audited, (SELECT count(*) FROM tenant WHERE name LIKE 'Stolen %') AS stolen,
+            (SELECT json_agg(m ORDER BY user_id) FROM member m WHERE tenant_id = $1 AND user_id = ANY ($2)) AS members`, [at.tenantId, memberships.map(({ user_id }) => user_id)]);
   return rows;
 }
 

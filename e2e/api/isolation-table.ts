@@ -63,6 +63,7 @@ export const PAGES = table(VISITORS, `
   /account/security             | in     | in    | own   | in    | own   | own   | own   | own   | own   | own   | own
   /account/two-factor           | in     | in    | own   | in    | own   | own   | own   | own   | own   | own   | own
   /welcome                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /invite                       | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /admin                        | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/agents            | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
@@ -74,6 +75,7 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/audit             | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/settings          | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
+  /t/[tenant]/team              | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
 `);
 
@@ -116,6 +118,16 @@ export const ACTIONS = table(ACTORS, `
   updateRetentionAction | out    | none  | out   | done  | done  | role  | role  | role  | done
   requestDeletionAction | out    | none  | out   | done  | role  | role  | role  | role  | done
   keepWorkspaceAction   | out    | none  | out   | done  | role  | role  | role  | role  | done
+  inviteMemberAction       | out  | none | out | done | done | role | role | role | done
+  resendInvitationAction   | out  | none | out | done | done | role | role | role | done
+  revokeInvitationAction   | out  | none | out | done | done | role | role | role | done
+  changeRoleAction         | out  | none | out | done | done | role | role | role | done
+  removeMemberAction       | out  | none | out | done | done | role | role | role | done
+  transferOwnershipAction  | out  | none | out | done | bad  | role | role | role | done
+  leaveWorkspaceAction     | out  | none | out | bad  | done | done | done | done | bad
+  acceptInvitationAction   | out  | bad  | out | bad  | bad  | bad  | bad  | bad  | bad
+  joinWithNewAccountAction | done | -    | -   | -    | -    | -    | -    | -    | -
+  changeAccountAction      | done | -    | -   | -    | -    | -    | -    | -    | -
 `);
 
 /** Rows of a table by their first cell; every other cell by its column. The header is for the reader. */
