@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { Identities } from "@/app/account/identities";
 import { ActivityTable } from "@/app/account/security/activity-table";
 import { PasswordForm } from "@/app/account/security/password-form";
 import { SessionTable } from "@/app/account/security/session-table";
@@ -29,6 +30,7 @@ export default async function SecurityPage() {
           </CardBody>
         </Card>
         <TwoFactorCard on={user.twoFactor} codesLeft={codesLeft} />
+        <Identities userId={user.id} hasPassword={user.hasPassword} />
         <section aria-labelledby="sessions" className="grid grid-cols-1 gap-4">
           <div className="flex flex-wrap items-center justify-between gap-4">
             <div>
