@@ -46,7 +46,7 @@ async function exchange(provider: "github" | "google", code: string, changes: Ch
   return { status: response.status, ...await response.json() as object };
 }
 
-const api = async (path: string, token: unknown): Promise<unknown> => (await fetch(`${base}${path}`, { headers: { authorization: `Bearer ${token}`, "user-agent": "test" } })).json();
+const api = async (path: string, token: unknown): Promise<unknown> => (await fetch(`${base}${path}`, { headers: { authorization: `Bearer ${String(token)}`, "user-agent": "test" } })).json();
 
 test("GitHub tells who it is and which address is verified", async () => {
   const { access_token: token } = await exchange("github", await codeFrom("github"));
