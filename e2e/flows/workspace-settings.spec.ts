@@ -41,7 +41,8 @@ test("a workspace is renamed and moves; its old address leads there, query and a
     await expect(page.getByLabel("Slug")).toHaveValue(typed);
   }
   await page.getByLabel("Slug").fill(slug);
-  await expect(page.getByText(`/t/${slug}`)).toBeHidden();
+  await expect(page.getByText(`/t/${slug}`, { exact: false })).toBeVisible();
+  await expect(page.getByText("The address changes")).toBeVisible();
   await page.getByRole("button", { name: "Save name and address" }).click();
   await expect(page).toHaveURL(new RegExp(`/t/${slug}/settings$`));
   await expect(page.getByText("Addresses that lead here, too")).toContainText(workspace.slug);

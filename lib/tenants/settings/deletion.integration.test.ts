@@ -10,7 +10,14 @@ import { claimRun, readRunSignals } from "@/lib/runs/worker/repo";
 import { GRACE_MS, keepTenant, mailDeletion, purgeDueTenants, requestDeletion } from "@/lib/tenants/settings/deletion";
 import { readSettings, updateGeneral } from "@/lib/tenants/settings/service";
 
-afterAll(closeDb);
+afterAll(async () => {
+  // What is half gone would be due while other tests run.
+  for (let turn = 0; turn < 2; turn++) {
+    await owner().query("UPDATE tenant SET delete_after = now() - interval '1 second' WHERE delete_after < now() + interval '1 hour'");
+    await purgeDueTenants();
+  }
+  await closeDb();
+});
 
 let one: Workspace;
 let other: Workspace;
@@ -224,6 +231,14 @@ describe("when its time has come", () => {
     expect(await everythingLeft(one)).toEqual([]);
   });
 
+  test("the tenant stays for its minute also when the last statement deleted exactly as many rows as it may", async () => {
+    await comeDue(one);
+    const rows = await countRows(one);
+    expect(rows).toBeGreaterThan(1);
+    expect(await purgeDueTenants(rows)).toBe(rows);
+    expect(await everythingLeft(one)).toEqual(["tenant"]);
+  });
+
   test("two workers at once take nothing twice and wait for nothing", async () => {
     for (const each of [one, other]) {
       await fill(each);
@@ -235,6 +250,12 @@ describe("when its time has come", () => {
     for (const each of [one, other]) expect(await everythingLeft(each)).toEqual(["tenant"]);
   });
 });
+
+async function countRows(of: Workspace): Promise<number> {
+  let rows = 0;
+  for (const table of await listTenantTables()) rows += (await owner().query(`SELECT 1 FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = $1`, [of.tenantId])).rowCount ?? 0;
+  return rows;
+}
 
 async function everythingLeft(of: Workspace): Promise<string[]> {
   const left: string[] = [];

@@ -101,17 +101,19 @@ $$;
 -- Deletes rows of one tenant whose time has come, at most `p_most` a call, and says how many. The tables are read from the
 -- catalogue, so that one which a later migration adds is not forgotten: first the doors, so that nobody comes in any
 -- more, then those that refer to others. A transaction that began before may still write behind it (a projection, a
--- seal, a counter): the tenant itself goes a minute later, when nothing is left (`finished`). No row: nothing to do.
+-- seal, a counter): once nothing is left the tenant's pause says so, and the tenant itself goes a minute later, when there
+-- is still nothing (`finished`). No row: nothing to do.
 CREATE FUNCTION purge_tenant(p_most int) RETURNS TABLE (tenant_id text, deleted bigint, finished boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   doomed text;
+  emptied boolean;
   owned regclass;
   gone bigint;
   total bigint := 0;
 BEGIN
-  SELECT t.id INTO doomed FROM tenant t WHERE t.delete_after <= now() ORDER BY t.delete_after LIMIT 1 FOR UPDATE SKIP LOCKED;
+  SELECT t.id, t.pause_reason IS NOT DISTINCT FROM 'purged' INTO doomed, emptied FROM tenant t WHERE t.delete_after <= now() ORDER BY t.delete_after LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN;
   END IF;
@@ -136,12 +138,13 @@ BEGIN
     total := total + gone;
     EXIT WHEN total >= p_most;
   END LOOP;
-  IF total = 0 THEN
+  emptied := emptied AND total = 0;
+  IF emptied THEN
     DELETE FROM tenant t WHERE t.id = doomed;
   ELSIF total < p_most THEN
-    UPDATE tenant t SET delete_after = now() + interval '1 minute' WHERE t.id = doomed;
+    UPDATE tenant t SET delete_after = now() + interval '1 minute', pause_reason = 'purged' WHERE t.id = doomed;
   END IF;
-  RETURN QUERY SELECT doomed, total, total = 0;
+  RETURN QUERY SELECT doomed, total, emptied;
 END $$;
 
 GRANT CREATE ON SCHEMA public TO stint_system;

@@ -5,7 +5,7 @@ import { updateGeneralAction } from "@/app/t/[tenant]/settings/actions";
 import { SettingsForm } from "@/app/t/[tenant]/settings/settings-form";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { fieldError } from "@/lib/http/action-state";
+import { fieldError, typedValue } from "@/lib/http/action-state";
 
 type GeneralCardProps = { name: string; slug: string; oldSlugs: string[]; origin: string };
 
@@ -13,12 +13,14 @@ type GeneralCardProps = { name: string; slug: string; oldSlugs: string[]; origin
 export function GeneralCard({ name, slug, oldSlugs, origin }: GeneralCardProps) {
   const [state, action] = useActionState(updateGeneralAction, { status: "idle" });
   const [typed, setTyped] = useState({ name, slug });
+  // What was refused is told until something else is typed.
+  const faultOf = (field: "name" | "slug") => (typedValue(state, field) === typed[field] ? fieldError(state, field) : undefined);
   return (
     <SettingsForm tenant={slug} title="General" description="What people see, and where they find it." save="Save name and address" state={state} action={action}>
-      <TextField label="Name" name="name" required autoComplete="organization" value={typed.name} onChange={(event) => setTyped({ ...typed, name: event.target.value })} error={fieldError(state, "name")} />
+      <TextField label="Name" name="name" required autoComplete="organization" value={typed.name} onChange={(event) => setTyped({ ...typed, name: event.target.value })} error={faultOf("name")} />
       <TextField
         label="Slug" name="slug" required autoComplete="off" spellCheck={false} className="[&_input]:font-mono" value={typed.slug} onChange={(event) => setTyped({ ...typed, slug: event.target.value })}
-        error={fieldError(state, "slug")} hint={<span className="font-mono wrap-anywhere">{origin}/t/{typed.slug}</span>}
+        error={faultOf("slug")} hint={<span className="font-mono wrap-anywhere">{origin}/t/{typed.slug}</span>}
       />
       {typed.slug === slug ? null : (
         <Notice title="The address changes">
