@@ -1,7 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { mailsTo } from "../fixtures/mail";
 import { until } from "../fixtures/until";
-
-type Mail = { text: string };
 
 /** The page of a workspace's members and invitations. */
 export class TeamPage {
@@ -46,7 +45,6 @@ export class TeamPage {
 
 /** The links of the invitations that were mailed to an address, once there are `count`; the newest first. */
 export async function readInvitationLinks(email: string, count = 1): Promise<string[]> {
-  const ask = async () => (await (await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${encodeURIComponent(email)}`)).json()) as Mail[];
-  const links = async () => (await ask()).flatMap(({ text }) => /https?:\/\/\S+\/invite\?token=[\w-]+/.exec(text)?.[0] ?? []);
+  const links = async () => (await mailsTo(email)).flatMap(({ text }) => /https?:\/\/\S+\/invite\?token=[\w-]+/.exec(text)?.[0] ?? []);
   return until(links, (found) => found.length >= count);
 }

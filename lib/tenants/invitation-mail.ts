@@ -1,10 +1,10 @@
 import { DAY_MS } from "@/lib/core/time";
+import { hashToken, newToken } from "@/lib/core/token";
 import { withTenant } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { sendMail } from "@/lib/platform/mail";
 import { invitationMail } from "@/lib/notifications/invitation-mails";
 import { INVITATION_MS } from "@/lib/tenants/invitations";
-import { newInvitationToken } from "@/lib/tenants/team/token";
 import { findInvitationRow, updateInvitationRow } from "@/lib/tenants/team/repo";
 import { findStanding } from "@/lib/tenants/team/standing";
 
@@ -14,7 +14,8 @@ import { findStanding } from "@/lib/tenants/team/standing";
  */
 export async function mailInvitation(job: { tenantId: string; invitationId: string }, jobId: string): Promise<void> {
   const { tenantId, invitationId } = job;
-  const { token, hash } = newInvitationToken();
+  const token = newToken();
+  const hash = await hashToken(token);
   const found = await withTenant(tenantId, async (tx) => {
     const invitation = await findInvitationRow(tx, tenantId, { id: invitationId });
     if (!invitation) return null;

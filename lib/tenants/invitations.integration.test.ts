@@ -1,6 +1,7 @@
 /** Inviting and taking back, against the real database: who may, whom, how many, and what is mailed. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { giveToken } from "@/e2e/fixtures/invitations";
+import { mailsTo, tokenIn } from "@/e2e/fixtures/mail";
 import { makeUser } from "@/e2e/fixtures/session";
 import { until } from "@/e2e/fixtures/until";
 import { makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
@@ -28,12 +29,7 @@ const audited = async () => (await owner().query<{ action: string; after: unknow
 const jobsOf = async (id: string) => (await owner().query("SELECT 1 FROM pgboss.job WHERE name = 'mail.invitation' AND data->>'invitationId' = $1", [id])).rowCount;
 const mail = (id: string) => mailInvitation({ tenantId: workspace.tenantId, invitationId: id }, newId("evt"));
 
-type Message = { subject: string; text: string };
-async function mailsTo(email: string, count: number): Promise<Message[]> {
-  const ask = async () => await (await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${encodeURIComponent(email)}`)).json() as Message[];
-  return until(ask, (mails) => mails.length >= count);
-}
-const tokensOf = (mails: Message[]) => mails.map(({ text }) => /\/invite\?token=([\w-]{43})\b/.exec(text)?.[1] ?? "");
+const tokensTo = async (email: string, count: number) => (await until(() => mailsTo(email), (mails) => mails.length >= count)).map(tokenIn);
 
 describe("inviting", () => {
   test("lists the invitation, audits it and queues its mail", async () => {
@@ -54,7 +50,7 @@ describe("inviting", () => {
     const email = address();
     const id = await invite(email);
     await mail(id);
-    const [token = ""] = tokensOf(await mailsTo(email, 1));
+    const [token = ""] = await tokensTo(email, 1);
     for (let opened = 0; opened < 3; opened++) expect(await peekInvitation(token)).toEqual({ workspace: workspace.name, inviter: "Test Owner", role: "developer", email, hasAccount: false });
     const { rows } = await owner().query<{ text: string }>("SELECT to_jsonb(i)::text AS text FROM invitation i WHERE id = $1", [id]);
     expect(rows[0]?.text).not.toContain(token);
@@ -123,12 +119,12 @@ describe("sending again and taking back", () => {
     const email = address();
     const id = await invite(email);
     await mail(id);
-    const [first = ""] = tokensOf(await mailsTo(email, 1));
+    const [first = ""] = await tokensTo(email, 1);
     await owner().query("UPDATE invitation SET expires_at = now() + interval '1 minute' WHERE id = $1", [id]);
     await resendInvitation(boss(), id);
     expect(await peekInvitation(first)).toBeNull();
     await mail(id);
-    const tokens = tokensOf(await mailsTo(email, 2));
+    const tokens = await tokensTo(email, 2);
     expect(new Set(tokens).size).toBe(2);
     const live = await Promise.all(tokens.map((token) => peekInvitation(token)));
     expect(live.filter((one) => one !== null)).toHaveLength(1);
@@ -147,7 +143,7 @@ describe("sending again and taking back", () => {
     expect(await statuses()).toEqual([]);
     await mail(id);
     expect((await owner().query<{ token_hash: Buffer }>("SELECT token_hash FROM invitation WHERE id = $1", [id])).rows[0]?.token_hash).not.toBeNull();
-    expect(await (await fetch(`${process.env.STINT_TEST_MAIL_URL}/api/messages?to=${email}`)).json()).toEqual([]);
+    expect(await mailsTo(email)).toEqual([]);
     for (const attempt of [() => revokeInvitation(boss(), id), () => resendInvitation(boss(), id)]) await expect(attempt()).rejects.toMatchObject({ code: "not_found" });
   });
 

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/core/errors";
+import { hashToken } from "@/lib/core/token";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
 import type { Role } from "@/lib/tenants/policy";
@@ -8,7 +9,6 @@ import { findTenantSlug, lockTenant } from "@/lib/tenants/service";
 import { findInvitationOfToken, findInvitationRow, findMemberRow, updateInvitationRow, type InvitationRow } from "@/lib/tenants/team/repo";
 import { requireSeat } from "@/lib/tenants/team/seats";
 import { findStanding } from "@/lib/tenants/team/standing";
-import { hashInvitationToken } from "@/lib/tenants/team/token";
 import type { Origin } from "@/lib/users/events";
 import { addNewcomer, hasAccount, prepareNewcomer } from "@/lib/users/newcomers";
 import type { UserIdentity } from "@/lib/users/service";
@@ -20,8 +20,7 @@ const DEAD = "This invitation is not valid any more: it was used, revoked or sen
 
 /** The invitation of a mailed link while it can be accepted, without using it up: mail scanners open links too. */
 export async function peekInvitation(token: string): Promise<Invited | null> {
-  const hash = hashInvitationToken(token);
-  const found = await findInvitationOfToken(hash);
+  const found = await findInvitationOfToken(await hashToken(token));
   if (!found) return null;
   const standing = await withTenant(found.tenant_id, async (tx) => {
     const invitation = await findInvitationRow(tx, found.tenant_id, { id: found.invitation_id });
@@ -62,7 +61,7 @@ export async function joinWithNewAccount(token: string, newcomer: Newcomer, orig
 type InvitedByToken = { tenantId: string; id: string; email: string; hash: Uint8Array };
 
 async function requireInvited(token: string): Promise<InvitedByToken> {
-  const hash = hashInvitationToken(token);
+  const hash = await hashToken(token);
   const found = await findInvitationOfToken(hash);
   if (!found) throw new AppError("not_found", DEAD);
   return { tenantId: found.tenant_id, id: found.invitation_id, email: found.email, hash };
