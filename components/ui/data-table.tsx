@@ -4,6 +4,7 @@ import { rowLinkClasses, Table, TableBody, TableCell, TableHead, TableHeader, Ta
 
 export type Column<Row> = {
   id: string;
+  /** Empty for the controls of a row: only screen readers are told what they are. */
   header: string;
   cell: (row: Row) => ReactNode;
   align?: "left" | "right";
@@ -33,7 +34,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref }: Data
         <tr role="row">
           {columns.map((column) => (
             <TableHeader key={column.id} align={column.align} className={column.wideOnly ? "@max-4xl:hidden" : undefined}>
-              {column.header}
+              {column.header || <span className="sr-only">Actions</span>}
             </TableHeader>
           ))}
         </tr>

@@ -22,7 +22,7 @@ export function MemberTable({ members, tenant, me }: MemberTableProps) {
         { id: "role", header: "Role", cell: (member) => <span title={ROLE_WORDS[member.role].text}>{ROLE_WORDS[member.role].name}</span> },
         { id: "two-factor", header: "Two-factor", cell: (member) => <Badge tone={member.twoFactor ? "ok" : "neutral"}>{member.twoFactor ? "On" : "Off"}</Badge> },
         { id: "keys", header: "Working keys", align: "right", cell: (member) => <span className="measured">{member.workingKeys}</span> },
-        { id: "joined", header: "Joined", align: "right", cell: (member) => <Time at={member.joinedAt} /> },
+        { id: "joined", header: "Joined", align: "right", cell: (member) => <Time at={member.joinedAt} className="whitespace-nowrap" /> },
         { id: "deeds", header: "", align: "right", cell: (member) => <Deeds member={member} tenant={tenant} me={me} /> },
       ]}
     />
@@ -45,7 +45,7 @@ function Deeds({ member, tenant, me }: { member: Member; tenant: string; me: Me 
   const mine = mayChangeRole(me.role, member.role, null);
   const isMe = member.id === me.id;
   return (
-    <span className="inline-flex flex-wrap justify-end @max-2xl:-ml-2 @max-2xl:justify-start">
+    <span className="inline-flex flex-wrap justify-end @max-2xl:-ml-2 @max-2xl:justify-start @4xl:flex-nowrap">
       {mine ? <ChangeRole tenant={tenant} of={member} roles={rolesToGive(me.role)} /> : null}
       {me.role === "owner" && member.role !== "owner" ? <HandOver tenant={tenant} to={member} /> : null}
       {mine && !isMe ? <RemoveMember tenant={tenant} of={member} /> : null}

@@ -6,7 +6,7 @@ const MOST_DRAWN = 50;
 
 const count = (number: number, word: string): string => `${number} ${number === 1 ? word : `${word}s`}`;
 
-/** How many of the plan's seats are taken, by whom: one tick a seat. */
+/** How many of the plan's seats are taken, by whom: one tick a seat, hollow where somebody is invited. */
 export function SeatStrip({ seats, billingHref }: { seats: Seats; billingHref: string | null }) {
   const { limit, members, invitations } = seats;
   const taken = members + invitations;
@@ -17,7 +17,7 @@ export function SeatStrip({ seats, billingHref }: { seats: Seats; billingHref: s
       {limit <= MOST_DRAWN ? (
         <div aria-hidden="true" className="flex gap-1">
           {Array.from({ length: Math.max(limit, taken) }, (_, seat) => (
-            <span key={seat} className={`h-4 w-1.5 ${seat < members ? "bg-ink" : seat < taken ? "bg-accent" : "bg-line-strong"}`} />
+            <span key={seat} className={`h-4 w-1.5 ${seat < members ? "bg-ink" : seat < taken ? "border border-ink" : "bg-line-strong"}`} />
           ))}
         </div>
       ) : null}
