@@ -20,3 +20,11 @@ export function listBuiltActions(): BuiltAction[] {
     id, name: exportedName, page: `/${(Object.keys(workers)[0] ?? "").replace(/^app\//, "").split("/").filter((part) => !/^\(.*\)$|^page$/.test(part)).join("/")}`,
   }));
 }
+
+/** Calls an action as a page's script does: form data after the state before, in React's encoding. `address` is any page that carries it. */
+export function postAction(address: string, id: string, headers: Record<string, string>, fields: Record<string, string>, before = '[{"status":"idle"},"$K1"]'): Promise<Response> {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(fields)) form.append(`_1_${key}`, value);
+  form.append("0", before);
+  return fetch(address, { method: "POST", redirect: "manual", headers: { ...headers, accept: "text/x-component", "next-action": id }, body: form });
+}

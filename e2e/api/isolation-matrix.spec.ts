@@ -8,7 +8,7 @@ import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
-import { listAddresses, listBuiltActions, type BuiltAction } from "./isolation-doors";
+import { listAddresses, listBuiltActions, postAction, type BuiltAction } from "./isolation-doors";
 import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, VISITORS } from "./isolation-table";
 
 type Caller = { headers: Record<string, string>; at: Workspace };
@@ -173,12 +173,9 @@ async function restoreMemberships(): Promise<void> {
   await owner().query("DELETE FROM member WHERE tenant_id = ANY ($1) AND user_id <> ALL ($2)", [[a.tenantId, b.tenantId, paused.tenantId], memberships.map(({ user_id }) => user_id)]);
 }
 
-/** Calls an action as the page's script does: form data after the state before, in React's encoding. */
 async function callAction({ id, name, page }: BuiltAction, caller: Caller): Promise<{ kind: string; text: string }> {
-  const form = new FormData();
-  for (const [key, value] of Object.entries({ tenant: caller.at.slug, ...(await fieldsOf(name, caller.at)) })) form.append(`_1_${key}`, value);
-  form.append("0", name === "signOutAction" ? '["$K1"]' : '[{"status":"idle"},"$K1"]');
-  const response = await fetch(`${BASE}${await fill(page, caller.at)}`, { method: "POST", redirect: "manual", headers: { ...caller.headers, accept: "text/x-component", "next-action": id }, body: form });
+  const fields = { tenant: caller.at.slug, ...(await fieldsOf(name, caller.at)) };
+  const response = await postAction(`${BASE}${await fill(page, caller.at)}`, id, caller.headers, fields, name === "signOutAction" ? '["$K1"]' : undefined);
   const text = await response.text();
   return { kind: kindOf(response, text), text: `${response.status} ${text}` };
 }

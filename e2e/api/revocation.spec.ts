@@ -10,6 +10,7 @@ import { isolatedEnvironment, TEST_DIST_FOLDER } from "../../scripts/test/isolat
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { until } from "../fixtures/until";
 import { makeKey, makeWorkspace, owner, retireTestPlans, type Workspace } from "../fixtures/workspace";
+import { listBuiltActions, postAction } from "./isolation-doors";
 
 const WITHIN_MS = 1_000;
 type Process = { url: string; child: ChildProcess };
@@ -78,6 +79,14 @@ async function expectGone(what: string, ask: (one: Process) => Promise<number>, 
   for (const one of processes) expect(await ask(one), `${what}, after`).toBe(after);
 }
 
+/** What the owner does on the team's page of the first process. */
+async function actOnTeam(name: string, fields: Record<string, string>): Promise<void> {
+  const [first, action] = [processes[0], listBuiltActions().find((one) => one.name === name)];
+  if (!first || !action) throw new Error(`${name} cannot be called`);
+  const headers = { ...(await bySession(workspace.userId)), origin: first.url };
+  expect(await (await postAction(`${first.url}/t/${workspace.slug}/team`, action.id, headers, { tenant: workspace.slug, ...fields })).text()).toContain('"status":"done"');
+}
+
 for (const redis of ["up", "stopped"]) {
   test(`with Redis ${redis}`, async () => {
     if (redis === "stopped") {
@@ -93,8 +102,8 @@ for (const redis of ["up", "stopped"]) {
 
     const member = await makeUser({ workspace, role: "admin" });
     const session = await bySession(member);
-    await expectGone("a lower role", (one) => statusOf(one, "/api/v1/keys", session), 200, () => owner().query("UPDATE member SET role = 'viewer' WHERE user_id = $1", [member]), 403);
-    await expectGone("a membership that ended", (one) => statusOf(one, "/api/v1/agents", session), 200, () => owner().query("DELETE FROM member WHERE user_id = $1", [member]), 401);
+    await expectGone("a lower role", (one) => statusOf(one, "/api/v1/keys", session), 200, () => actOnTeam("changeRoleAction", { member, role: "viewer" }), 403);
+    await expectGone("a membership that ended", (one) => statusOf(one, "/api/v1/agents", session), 200, () => actOnTeam("removeMemberAction", { member }), 401);
 
     const other = await makeUser({ workspace, role: "developer" });
     const cookie = await bySession(other);
