@@ -7,7 +7,7 @@ import type { Plan } from "@/lib/billing/plans";
 const SHOWN = [...INCLUDED_LINES, ...LIMIT_LINES.slice(0, 3).filter((line) => line.label !== "Runs waiting")];
 
 /** The plans side by side. Only the free one can be taken in this version, and the cards say so. */
-export function PlanCards({ plans }: { plans: Plan[] }) {
+export function PlanCards({ plans, heading: Heading = "h3" }: { plans: Plan[]; heading?: "h2" | "h3" }) {
   return (
     <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
       {plans.map((plan) => {
@@ -17,7 +17,7 @@ export function PlanCards({ plans }: { plans: Plan[] }) {
             {/* One tick above each plan; the open one's is the accent's. */}
             <div aria-hidden="true" className={cn("ml-6 h-3 w-0.5", open ? "bg-accent" : "bg-line-strong")} />
             <div className="px-6 pt-3">
-              <h3 className="text-base">{plan.name}</h3>
+              <Heading className="text-base">{plan.name}</Heading>
               <p className="mt-2 flex items-baseline gap-1.5">
                 <span className={plan.priceCents === null ? "text-2xl" : "measured text-2xl"}>{planPrice(plan)}</span>
                 {plan.priceCents === null ? null : <span className="text-sm text-muted">a month</span>}

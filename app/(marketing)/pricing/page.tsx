@@ -18,7 +18,7 @@ export default function PricingPage() {
     <>
       <Container className="pb-16">
         <TextPageHeader title="A price, and a place where it stops." lead="Each plan includes agent-minutes and API calls for a month. Neither is passed. Only the free plan can be taken in this version." />
-        <PlanCards plans={plans} />
+        <PlanCards plans={plans} heading="h2" />
       </Container>
       <Section title="Every limit of every plan.">
         <PlanTable plans={plans} />
