@@ -59,6 +59,7 @@ function expectRefused(response: Response, policy: string): void {
 }
 
 test("wrong keys", async () => {
+  test.setTimeout(600_000);
   await repeatTimes(200, async () => void (await (await ask(ATTACKER, newKeySecret())).text()));
   const before = await sizes();
   const began = Date.now();
@@ -75,13 +76,14 @@ test("wrong keys", async () => {
   const after = await sizes();
   expect(after.redisKeys - before.redisKeys).toBeLessThanOrEqual(2);
   expect(after.rows).toBe(before.rows);
-  expect(after.residentMb - before.residentMb).toBeLessThan(128);
+  expect(after.residentMb).toBeLessThan(before.residentMb * 2);
   // The owner's key works from elsewhere, and once the edge knows it, from the very same address.
   expect((await ask(OWNER, workspace.secret)).status).toBe(200);
   expect((await ask(ATTACKER, workspace.secret)).status).toBe(200);
 });
 
 test("wrong passwords", async () => {
+  test.setTimeout(300_000);
   const action = listBuiltActions().find(({ name }) => name === "signInAction");
   const signIn = (from: string, password: string): Promise<Response> => {
     const form = new FormData();

@@ -11,6 +11,9 @@ import { BASE } from "./client";
 import { listAddresses, listBuiltActions, postAction, type BuiltAction } from "./isolation-doors";
 import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, VISITORS } from "./isolation-table";
 
+/** What the owner's password is once it has been set; before, it is not asked for. */
+const OWN_PASSWORD = "three otters under the weir";
+
 type Caller = { headers: Record<string, string>; at: Workspace };
 const ROLES = ["admin", "developer", "billing", "viewer"] as const;
 const STRANGERS: readonly string[] = ["nobody", "key of A", "session of B", "ended session", "staff"];
@@ -186,7 +189,7 @@ function kindOf(response: Response, text: string): string {
   if (/There is no such workspace/.test(text)) return "none";
   if (/Your role in this workspace/.test(text)) return "role";
   if (/paused/.test(text)) return "paused";
-  return text.includes('"status":"failed"') ? "bad" : `status ${response.status}`;
+  return /"status":"(failed|invalid)"/.test(text) ? "bad" : `status ${response.status}`;
 }
 
 async function fieldsOf(action: string, at: Workspace): Promise<Record<string, string>> {
@@ -200,7 +203,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "resetPasswordAction": return { token: "not-a-token", password: `a long password ${word}` };
     case "secondFactorAction": return { code: "123456" };
     case "renameUserAction": return { name: "Renamed Owner" };
-    case "changePasswordAction": return { password: `a long password ${word}` };
+    case "changePasswordAction": return { current_password: OWN_PASSWORD, password: OWN_PASSWORD };
+    case "beginTwoFactorAction": return { current_password: OWN_PASSWORD };
     // Somebody else's: to whoever asks there is no such session.
     case "revokeSessionAction": return { session: (await makeSession(await makeUser(null))).sessionId };
     case "enableTwoFactorAction":
@@ -226,8 +230,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "removeMemberAction":
     case "transferOwnershipAction": return { member: await makeUser({ workspace: at, role: "viewer" }) };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
-    case "updateGeneralAction": return { name: `Renamed ${word}`, slug: at.slug };
-    case "updateAccessAction": return { invitation_domains: `${word}.example` };
+    case "updateGeneralAction": return { name: at.name, slug: at.slug };
+    case "updateAccessAction": return { invitation_domains: "test.example" };
     case "updateRetentionAction": return { content_retention_days: "90" };
     case "requestDeletionAction": return { confirm: at.slug };
     default: return {};
