@@ -19,7 +19,7 @@ export class SecurityPages {
 
   /** On the page of the set-up, to where it leads. */
   async enableTwoFactor(password: string, codeOf: (secret: string) => string): Promise<{ secret: string; codes: string[] }> {
-    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
     await this.page.getByRole("button", { name: "Continue" }).click();
     const secret = await this.page.getByTestId("totp-secret").innerText();
     await expect(this.page.getByRole("img", { name: /QR code/ })).toBeVisible();
