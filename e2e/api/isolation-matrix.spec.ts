@@ -230,7 +230,7 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "removeMemberAction":
     case "transferOwnershipAction": return { member: await makeUser({ workspace: at, role: "viewer" }) };
     case "revokeKeyAction": return { key: (await makeKey(at)).keyId };
-    case "updateGeneralAction": return { name: at.name, slug: at.slug };
+    case "updateGeneralAction": return { name: `Renamed ${word}`, slug: at.slug };
     case "updateAccessAction": return { invitation_domains: "test.example" };
     case "updateRetentionAction": return { content_retention_days: "90" };
     case "requestDeletionAction": return { confirm: at.slug };
