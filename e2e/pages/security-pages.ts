@@ -25,8 +25,9 @@ export class SecurityPages {
     await expect(this.page.getByRole("img", { name: /QR code/ })).toBeVisible();
     await this.page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
     await this.page.getByRole("button", { name: "Turn on" }).click();
-    const codes = await this.page.getByTestId("recovery-codes").getByRole("listitem").allInnerTexts();
-    expect(codes).toHaveLength(10);
+    const list = this.page.getByTestId("recovery-codes").getByRole("listitem");
+    await expect(list).toHaveCount(10);
+    const codes = await list.allInnerTexts();
     await this.page.getByRole("link", { name: "I have kept them" }).click();
     return { secret, codes };
   }

@@ -52,7 +52,8 @@ export async function ensureDataFolder(options: {
 }): Promise<{ dataFolder: string; created: boolean }> {
   const dataFolder = join(options.folder, "data");
   for (const name of readdirSync(options.folder)) {
-    if (name.startsWith("data.new")) rmSync(join(options.folder, name), { recursive: true, force: true });
+    // The initdb of a start that was killed may still be writing for a moment.
+    if (name.startsWith("data.new")) rmSync(join(options.folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
   if (judge(dataFolder) === "usable") {
     if (options.account) correctOwner(dataFolder, options.account);
