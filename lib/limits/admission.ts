@@ -15,7 +15,12 @@ export type Admission = {
   scopes: string[] | null;
   period: { start: Date; end: Date };
   usage: { ms: number; leasedMs: number; micros: number; leasedMicros: number; calls: number };
+  /** Where the platform refuses, at this use: with overage on it moves, because minutes and model spend share the spend limit. */
   caps: { ms: number; micros: number; calls: number };
+  /** What the plan, or what was agreed in its place, includes. Of calls it is their cap. */
+  quotas: { ms: number; micros: number };
+  /** `microsPerMinute` null: the plan has no overage. */
+  overage: { enabled: boolean; spendLimitMicros: number; microsPerMinute: number | null };
   limits: { requestsPerMinute: number; concurrentRuns: number; queueDepth: number; longestRunMs: number; agents: number | null };
 };
 
@@ -77,6 +82,8 @@ function toAdmission(row: AdmitRow): Admission {
     period: { start: row.period_start, end: row.period_end },
     usage: { ms: row.used_ms, leasedMs: row.leased_ms, micros: row.used_micros, leasedMicros: row.leased_micros, calls: row.calls },
     caps: { ms: row.cap_ms, micros: row.cap_micros, calls: row.cap_calls },
+    quotas: { ms: row.quota_ms, micros: row.quota_micros },
+    overage: { enabled: row.overage_enabled, spendLimitMicros: row.spend_limit_micros, microsPerMinute: row.overage_micros_per_minute },
     limits: {
       requestsPerMinute: row.requests_per_minute, concurrentRuns: row.concurrent_runs, queueDepth: row.queue_depth,
       longestRunMs: row.longest_run_ms, agents: row.agents,

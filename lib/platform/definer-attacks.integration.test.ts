@@ -45,7 +45,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug"];
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
@@ -63,13 +63,18 @@ type TestSession = Awaited<ReturnType<typeof makeSession>>;
 /** Sessions of the other tenant's owner as an attacker might have them: of another version, revoked, expired, left alone, and one's own under the other's name. */
 async function deadSessions(): Promise<{ userId: string; sessionVersion: number; sessionId: string }[]> {
   const live = await makeSession(other.userId);
-  const ended = await Promise.all(["revoked_at = now()", "expires_at = now()", "last_seen_at = now() - interval '15 days'"].map(async (set) => {
+  const ended = await Promise.all(["revoked_at = now()", "expires_at = now() - interval '1 second'", "last_seen_at = now() - interval '15 days'"].map(async (set) => {
     const session = await makeSession(other.userId);
     await owner().query(`UPDATE user_session SET ${set} WHERE id = $1`, [session.sessionId]);
     return session;
   }));
   return [{ ...live, sessionVersion: 0 }, { ...live, sessionVersion: 2 }, ...ended, { ...(await makeSession(mine.userId)), userId: other.userId }, { ...live, sessionId: newId("ses") }, { ...live, sessionId: "" }];
 }
+
+/** By whoever is not staff, about the other tenant. */
+const staffAlone = async (call: string): Promise<void> => {
+  for (const nobody of [mine.userId, other.userId, newId("usr"), "", null]) await expect(ask(`SELECT ${call}`, [nobody, other.tenantId])).rejects.toThrow("staff only");
+};
 
 /** What leaves the other tenant as it was. */
 const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>> = {
@@ -89,6 +94,32 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   },
   append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
   append_run_events: () => oldFences((fence) => done("append_run_events($1, $2, ARRAY['x'], ARRAY['{}'::jsonb])", [held.id, fence]), false),
+  audit_staff: internal("audit_staff('usr_1', $1, 'x', NULL, NULL, '', '')", () => [other.tenantId]),
+  // Records what is so, whoever asks: a tenant that reached nothing gets nothing.
+  check_thresholds: async () => expect(await done("check_thresholds(ARRAY[$1, 'ten_nobody', ''])", [other.tenantId])).toBe(0),
+  find_anomalies: async () => expect(Object.keys((await ask("SELECT find_anomalies() AS found"))[0] ?? {})).toEqual(["found"]),
+  free_tenant_micros: internal("free_tenant_micros(c) FROM usage_counter c", () => []),
+  free_tenant_ms: internal("free_tenant_ms(c) FROM usage_counter c", () => []),
+  // Takes no name, and drops nothing that is young.
+  keep_ledger_partitions: async () => {
+    for (const days of [-1, 0, 30]) await expect(ask("SELECT * FROM keep_ledger_partitions($1)", [days])).rejects.toThrow("at least 31 days");
+    expect(await ask("SELECT * FROM keep_ledger_partitions(31)")).toEqual([{ made: 0, dropped: 0 }]);
+  },
+  // Lifts only the platform's own pauses, and only when their reason is gone.
+  lift_pauses: async () => {
+    await owner().query("UPDATE tenant SET paused_at = now(), pause_reason = 'staff' WHERE id = $1", [other.tenantId]);
+    expect(await ask("SELECT lift_pauses() AS id")).toEqual([]);
+    await owner().query("UPDATE tenant SET paused_at = NULL, pause_reason = NULL WHERE id = $1", [other.tenantId]);
+  },
+  require_staff: internal("require_staff($1)", () => [mine.userId]),
+  staff_adjust_usage: () => staffAlone("staff_adjust_usage($1, $2, date_trunc('month', now(), 'UTC'), 'agent_ms', 5, 'r', '', '')"),
+  staff_lift_breaker: () => staffAlone("staff_lift_breaker($1) WHERE $2 <> ''"),
+  staff_pause: () => staffAlone("staff_pause($1, $2, true, 'r', '', '')"),
+  staff_set_override: () => staffAlone("staff_set_override($1, $2, '{\"minutes_ms\": 1, \"reason\": \"r\"}', '', '')"),
+  take_alerts: async () => expect((await ask("SELECT * FROM take_alerts(100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
+  trim_rollups: async () => expect(await done("trim_rollups(1000)", [])).toBe(0),
+  // Trips at the operator's figure alone.
+  trip_breaker: async () => expect(await done("trip_breaker(9000000000000)", [])).toBe(false),
   cancel_run: async () => {
     expect(await done("cancel_run($1, $2)", [mine.tenantId, held.id])).toBe(false);
     expect(await done("cancel_run($1, $2)", [mine.tenantId, newId("run")])).toBe(false);
@@ -100,7 +131,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   free_key_ms: internal("free_key_ms($1, $2, now())", () => [other.tenantId, other.keyId]),
   // Whoever has the token may know; nobody has one that was never mailed, was used, taken back, or is too old.
   invitation_of_token: async () => {
-    const states = ["token_hash = NULL", "accepted_at = now()", "revoked_at = now()", "expires_at = now()"];
+    const states = ["token_hash = NULL", "accepted_at = now()", "revoked_at = now()", "expires_at = now() - interval '1 second'"];
     for (const [at, set] of states.entries()) {
       await owner().query("INSERT INTO invitation (id, tenant_id, email, role, token_hash, invited_by, expires_at) VALUES ($1, $2, $3, 'viewer', $4, $5, now() + interval '1 day')", [`inv_${at}`, other.tenantId, `${at}@test.example`, Buffer.from([at]), other.userId]);
       await owner().query(`UPDATE invitation SET ${set} WHERE id = $1`, [`inv_${at}`]);

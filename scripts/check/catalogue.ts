@@ -3,17 +3,21 @@ import type { ClientBase } from "pg";
 
 /** Every function that runs as the role that sees all tenants. One more is one more way around the wall: add it on purpose. */
 export const DEFINERS = [
-  "admit", "append_event", "append_run_events", "cancel_run", "claim_run", "end_run", "finish_run", "free_key_ms", "invitation_of_token", "key_of_secret", "lease_key_ms",
-  "live_user", "lock_counter", "lock_held_run", "project_usage", "purge_contents", "purge_idempotency_keys", "purge_tenant", "reap_expired_leases", "release_run", "renew_lease", "reserve_spend",
-  "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_time", "slug_is_free", "slug_moved_to", "staff_list_tenants", "store_step", "take_expiring_keys",
-  "tenants_of_user",
+  "admit", "append_event", "append_run_events", "audit_staff", "cancel_run", "check_thresholds", "claim_run", "end_run", "find_anomalies", "finish_run", "free_key_ms",
+  "free_tenant_micros", "free_tenant_ms", "invitation_of_token", "keep_ledger_partitions", "key_of_secret", "lease_key_ms", "lift_pauses", "live_user", "lock_counter",
+  "lock_held_run", "project_usage", "purge_contents", "purge_idempotency_keys", "purge_tenant", "reap_expired_leases", "release_run", "renew_lease", "require_staff",
+  "reserve_spend", "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_time", "slug_is_free", "slug_moved_to", "staff_adjust_usage", "staff_lift_breaker",
+  "staff_list_tenants", "staff_pause", "staff_set_override", "store_step", "take_alerts", "take_expiring_keys", "tenants_of_user", "trim_rollups", "trip_breaker",
 ] as const;
 /** Of these the application may call none. */
 export const INTERNAL: readonly string[] = [
-  "append_event", "end_run", "free_key_ms", "key_of_secret", "lease_key_ms", "live_user", "lock_counter", "lock_held_run", "settle_spend", "settle_time",
+  "append_event", "audit_staff", "end_run", "free_key_ms", "free_tenant_micros", "free_tenant_ms", "key_of_secret", "lease_key_ms", "live_user", "lock_counter", "lock_held_run",
+  "require_staff", "settle_spend", "settle_time",
 ];
+/** Changes the ledger's partitions, which only the ledger's owner may. It reads no tenant's row: row-level security holds its owner too. */
+const RUNS_AS_OWNER = "keep_ledger_partitions";
 /** What the application's role may read although it belongs to no tenant. */
-const SHARED = ["account_event", "mailed_link", "plan", "projection", "recovery_code", "sign_in_guard", "sign_up", "user_account", "user_identity", "user_session"];
+const SHARED = ["account_event", "mailed_link", "plan", "platform_spend", "projection", "recovery_code", "sign_in_guard", "sign_up", "user_account", "user_identity", "user_session"];
 
 const EXACT = (column: string): string => `(${column} = NULLIF(current_setting('stint.tenant_id'::text, true), ''::text))`;
 
@@ -76,10 +80,12 @@ const checkFunctions: Check = async (client) => {
      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace <> 'pg_catalog'::regnamespace ORDER BY 1`,
   );
   const known: readonly string[] = DEFINERS;
+  const owners = await client.query<{ owner: string }>("SELECT relowner::regrole::text AS owner FROM pg_class WHERE oid = 'ledger'::regclass");
+  const tablesOwner = owners.rows[0]?.owner;
   return [
     ...rows.flatMap(({ name, schema, owner, path, open, anyone }) => [
       ...(schema === "public" && known.includes(name) ? [] : [`${name}: crosses tenants and is not on the list`]),
-      ...(owner === "stint_system" ? [] : [`${name}: runs as ${owner}`]),
+      ...(owner === (name === RUNS_AS_OWNER ? tablesOwner : "stint_system") ? [] : [`${name}: runs as ${owner}`]),
       ...(path?.join() === "search_path=pg_catalog, public, pg_temp" ? [] : [`${name}: looks up names where its caller says`]),
       ...(anyone ? [`${name}: anyone may call it`] : []),
       ...(open === INTERNAL.includes(name) ? [`${name}: the application ${open ? "may" : "may not"} call it`] : []),

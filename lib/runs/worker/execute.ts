@@ -16,7 +16,14 @@ type LoadedRun = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
 const RETRY_MS = 250;
 
 /** A claimed run while it executes. */
-export type Execution = { runId: string; fence: number; stop: (reason: StopReason) => void; done: Promise<void> };
+export type Execution = {
+  runId: string;
+  fence: number;
+  stop: (reason: StopReason) => void;
+  /** Renews the lease now: limits have changed. */
+  recheck: () => void;
+  done: Promise<void>;
+};
 
 /**
  * Executes a claimed run to its end: resumes after the last stored step, stops when the lease says so, settles once.
@@ -25,7 +32,7 @@ export type Execution = { runId: string; fence: number; stop: (reason: StopReaso
  */
 export function execute(claim: Claim, askedAt: number): Execution {
   const lease = new Lease(claim, askedAt, 0);
-  return { runId: claim.run_id, fence: claim.fence, stop: (reason) => lease.stop(reason), done: run(claim, lease) };
+  return { runId: claim.run_id, fence: claim.fence, stop: (reason) => lease.stop(reason), recheck: () => lease.recheck(), done: run(claim, lease) };
 }
 
 async function run(claim: Claim, lease: Lease): Promise<void> {

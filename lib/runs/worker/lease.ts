@@ -59,6 +59,12 @@ export class Lease {
     this.controller.abort(new RunStopped(reason));
   }
 
+  /** Settles and asks for the next slice now, because a limit has changed. */
+  recheck(): void {
+    clearTimeout(this.renewTimer);
+    void this.renew();
+  }
+
   /** Ends renewing and returns the milliseconds that are still to be settled. Call once, right before settling. */
   async close(): Promise<number> {
     this.closed = true;
@@ -89,9 +95,10 @@ export class Lease {
   }
 
   private async renew(): Promise<void> {
-    if (this.closed || this.signal.aborted) return;
+    if (this.closed || this.signal.aborted || this.renewing) return;
     this.renewing = this.renewOnce();
     await this.renewing;
+    this.renewing = undefined;
   }
 
   private async renewOnce(): Promise<void> {

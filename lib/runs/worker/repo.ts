@@ -76,7 +76,8 @@ export async function reapExpiredLeases(mostAttempts: number): Promise<number> {
   }
 }
 
-export type Signal = { run_id: string; signal: "canceled" | "paused" | "lost" };
+/** `recheck`: a cap was lowered below what is used and leased; renew at once. */
+export type Signal = { run_id: string; signal: "canceled" | "paused" | "lost" | "recheck" };
 
 /** Which of these runs should stop, and why. */
 export function readRunSignals(held: { runId: string; fence: number }[]): Promise<Signal[]> {

@@ -72,7 +72,11 @@ async function claimNext(id: string, slots: number, active: Set<Execution>): Pro
 async function passOnSignals(active: Set<Execution>): Promise<number> {
   if (active.size === 0) return SIGNALS_MS;
   const held = [...active];
-  for (const { run_id, signal } of await readRunSignals(held)) held.find((one) => one.runId === run_id)?.stop(signal);
+  for (const { run_id, signal } of await readRunSignals(held)) {
+    const execution = held.find((one) => one.runId === run_id);
+    if (signal === "recheck") execution?.recheck();
+    else execution?.stop(signal);
+  }
   return SIGNALS_MS;
 }
 
