@@ -47,7 +47,7 @@ async function step(world: World, pick: Pick): Promise<string> {
       const key = pick(world.keys);
       const home = tenants[key.at]?.tenantId ?? "";
       if (kind === "revoke") await revokeKey({ tenantId: home, id: user.id, userId: user.id, ip: "", requestId: "" }, key.id);
-      else await owner().query("UPDATE api_key SET expires_at = now() WHERE id = $1", [key.id]);
+      else await owner().query("UPDATE api_key SET expires_at = now() - interval '1 second' WHERE id = $1", [key.id]);
       key.dead = true;
       return `${kind}d a key`;
     }

@@ -23,7 +23,7 @@ const actor = (userId: string) => ({ tenantId: workspace.tenantId, id: userId, u
 const boss = () => actor(workspace.userId);
 const address = () => `${newId("usr").slice(-12)}@test.example`;
 const invite = (email = address()) => inviteMember(boss(), { email, role: "developer" });
-const expire = (id: string) => owner().query("UPDATE invitation SET expires_at = now() WHERE id = $1", [id]);
+const expire = (id: string) => owner().query("UPDATE invitation SET expires_at = now() - interval '1 second' WHERE id = $1", [id]);
 const statuses = async () => (await listInvitations(workspace.tenantId)).invitations.map(({ status }) => status);
 const audited = async () => (await owner().query<{ action: string; after: unknown }>("SELECT action, after FROM audit_log WHERE tenant_id = $1 ORDER BY id", [workspace.tenantId])).rows;
 const jobsOf = async (id: string) => (await owner().query("SELECT 1 FROM pgboss.job WHERE name = 'mail.invitation' AND data->>'invitationId' = $1", [id])).rowCount;

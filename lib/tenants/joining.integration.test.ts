@@ -126,7 +126,7 @@ describe("somebody without an account", () => {
 
 describe("what changed since the mail", () => {
   const changes: Record<string, (inviter: string, id: string) => Promise<unknown>> = {
-    "it expired": (_inviter, id) => owner().query("UPDATE invitation SET expires_at = now() WHERE id = $1", [id]),
+    "it expired": (_inviter, id) => owner().query("UPDATE invitation SET expires_at = now() - interval '1 second' WHERE id = $1", [id]),
     "it was revoked": (_inviter, id) => revokeInvitation(boss(), id),
     "the inviter was demoted": (inviter) => changeRole(boss(), inviter, "developer"),
     "the inviter was removed": (inviter) => removeMember(boss(), inviter),

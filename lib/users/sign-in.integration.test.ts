@@ -162,7 +162,7 @@ describe("a mailed sign-in link", () => {
     const token = tokenIn(await waitForMail(user.email, "Sign in to Stint"));
     expect(await peekLink(token, "reset_password")).toBeNull();
     await expect(resetPassword(token, "an umbrella of glass", HOME)).rejects.toMatchObject({ code: "not_found" });
-    await owner().query("UPDATE mailed_link SET expires_at = now() WHERE email = $1", [user.email]);
+    await owner().query("UPDATE mailed_link SET expires_at = now() - interval '1 second' WHERE email = $1", [user.email]);
     for (const dead of [token, "", "x".repeat(43)]) await expect(requireSignInLink(dead, HOME)).rejects.toMatchObject({ code: "not_found" });
   });
 

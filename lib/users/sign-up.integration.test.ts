@@ -157,7 +157,7 @@ describe("a session", () => {
     expect(await userOfSession(await makeSession(user.id, after?.sessionVersion))).toMatchObject({ id: user.id });
   });
 
-  test.each([["rested for two weeks", "last_seen_at = now() - interval '14 days 1 minute'"], ["has lasted 30 days", "expires_at = now()"]])("that %s has ended", async (_name, set) => {
+  test.each([["rested for two weeks", "last_seen_at = now() - interval '14 days 1 minute'"], ["has lasted 30 days", "expires_at = now() - interval '1 second'"]])("that %s has ended", async (_name, set) => {
     const session = await makeSession((await person()).id);
     expect(await userOfSession(session)).not.toBeNull();
     await owner().query(`UPDATE user_session SET ${set} WHERE id = $1`, [session.sessionId]);
