@@ -165,7 +165,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   reap_expired_leases: async () => expect(await done("reap_expired_leases(1)", [])).toBe(0),
   release_run: () => oldFences((fence) => done("release_run($1, $2, 1)", [held.id, fence]), false),
   renew_lease: () => oldFences((fence) => ask("SELECT * FROM renew_lease($1, $2, 0, 60000, 100)", [held.id, fence]), [{ outcome: "lost", granted_ms: 0 }]),
-  reserve_spend: () => oldFences((fence) => done("reserve_spend($1, $2, 1)", [held.id, fence]), false),
+  reserve_spend: () => oldFences((fence) => done("reserve_spend($1, $2, 1)", [held.id, fence]), "lost"),
   run_events_after: async () => {
     expect(await ask("SELECT * FROM run_events_after(ARRAY[$1], ARRAY[$2], ARRAY[0], 100)", [mine.tenantId, held.id])).toEqual([]);
     // One listener's place in the arrays is not another's.

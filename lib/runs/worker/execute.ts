@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { ModelInfo } from "@/lib/agents/models";
 import { AppError } from "@/lib/core/errors";
 import { withTenant } from "@/lib/platform/db";
@@ -7,13 +8,16 @@ import { callModel, modelCatalogue, ModelError } from "@/lib/platform/model";
 import { reportError } from "@/lib/platform/report-error";
 import { EventBuffer } from "@/lib/runs/worker/event-buffer";
 import { Lease, RunStopped, type StopReason } from "@/lib/runs/worker/lease";
-import { finishRun, loadRun, releaseRun, reserveSpend, storeStep, type Claim, type Ending } from "@/lib/runs/worker/repo";
+import { finishRun, loadRun, releaseRun, reserveSpend, storeStep, type Claim, type Ending, type Reservation } from "@/lib/runs/worker/repo";
 import { costOf, estimateTokens, mostItCosts } from "@/lib/runs/worker/spend";
 
 type Outcome = Omit<Ending, "workedMs">;
 type LoadedRun = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
 
 const RETRY_MS = 250;
+/** How often a call that waits for others' reservations asks again, and how long it waits at most. */
+const WAIT_MS = 200;
+const LONGEST_WAIT_MS = 60_000;
 
 /** A claimed run while it executes. */
 export type Execution = {
@@ -90,7 +94,9 @@ async function work(claim: Claim, lease: Lease, partial: Partial): Promise<Outco
 async function callOnce(claim: Claim, lease: Lease, loaded: LoadedRun, model: ModelInfo, partial: Partial): Promise<Outcome | null> {
   const prompt = [loaded.instructions, loaded.input];
   const most = mostItCosts(model, prompt, model.max_output_tokens);
-  if (most > 0 && !(await reserveSpend(claim.run_id, claim.fence, most))) {
+  const reservation = most > 0 ? await untilReserved(claim, lease, most) : "reserved";
+  if (reservation === "lost") return null;
+  if (reservation !== "reserved") {
     return {
       status: "stopped", output: null, errorCode: "spend_cap_reached", spentMicros: 0, billed: true,
       errorMessage: "What is left of the period's model spend does not cover this call. The model was not called.",
@@ -122,6 +128,24 @@ async function callOnce(claim: Claim, lease: Lease, loaded: LoadedRun, model: Mo
     return kept ? succeeded(partial.text) : null;
   } finally {
     await events.flush();
+  }
+}
+
+/**
+ * Reserves what a call may cost. While only other runs' reservations are in the way it waits for what comes back of
+ * them, and the run's clock stands still.
+ */
+async function untilReserved(claim: Claim, lease: Lease, micros: number): Promise<Reservation> {
+  const until = performance.now() + LONGEST_WAIT_MS;
+  const resume = lease.hold();
+  try {
+    for (;;) {
+      const answer = await reserveSpend(claim.run_id, claim.fence, micros);
+      if (answer !== "wait" || performance.now() > until) return answer;
+      await setTimeout(WAIT_MS, undefined, { signal: lease.signal });
+    }
+  } finally {
+    resume();
   }
 }
 
@@ -163,7 +187,7 @@ async function untilStored(write: () => Promise<boolean>): Promise<boolean> {
       return await write();
     } catch (error) {
       if (!(error instanceof AppError && error.code === "unavailable") || attempt >= 40) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await setTimeout(RETRY_MS);
     }
   }
 }

@@ -31,6 +31,8 @@ export class Lease {
   private settledUntil: number;
   private settledMs: number;
   private grantedUntil: number;
+  /** Since when the run waits for something that is not its own work; null: it works. */
+  private heldSince: number | null = null;
 
   /** @param askedAt `performance.now()` when the claim was sent @param executedMs what earlier attempts settled */
   constructor(
@@ -59,6 +61,16 @@ export class Lease {
     this.controller.abort(new RunStopped(reason));
   }
 
+  /** Stops the run's clock until the returned function is called: waiting in line is not executing. The lease still ends when it does. */
+  hold(): () => void {
+    const since = performance.now();
+    this.heldSince = since;
+    return () => {
+      this.heldSince = null;
+      this.settledUntil += performance.now() - since;
+    };
+  }
+
   /** Settles and asks for the next slice now, because a limit has changed. */
   recheck(): void {
     clearTimeout(this.renewTimer);
@@ -85,7 +97,7 @@ export class Lease {
   }
 
   private unsettledMs(): number {
-    return Math.max(0, Math.floor(Math.min(performance.now(), this.grantedUntil) - this.settledUntil));
+    return Math.max(0, Math.floor(Math.min(this.heldSince ?? performance.now(), this.grantedUntil) - this.settledUntil));
   }
 
   private schedule(grantedMs: number): void {

@@ -17,10 +17,13 @@ export async function renewLease(runId: string, fence: number, workedMs: number,
   return rows[0] ?? { outcome: "lost", granted_ms: 0 };
 }
 
-/** Reserves model spend before a call; false when the cap does not cover it. */
-export async function reserveSpend(runId: string, fence: number, micros: number): Promise<boolean> {
-  const rows = await callFunction<{ done: boolean }>("reserve_spend", "SELECT reserve_spend($1, $2, $3) AS done", [runId, fence, micros]);
-  return rows[0]?.done ?? false;
+/** `wait`: it fits but for what other runs hold and may give back. */
+export type Reservation = "reserved" | "wait" | "refused" | "lost";
+
+/** Reserves model spend before a call. */
+export async function reserveSpend(runId: string, fence: number, micros: number): Promise<Reservation> {
+  const rows = await callFunction<{ outcome: Reservation }>("reserve_spend", "SELECT reserve_spend($1, $2, $3) AS outcome", [runId, fence, micros]);
+  return rows[0]?.outcome ?? "lost";
 }
 
 export type NewStep = {

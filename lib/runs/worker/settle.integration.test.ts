@@ -111,7 +111,7 @@ describe("the fence", () => {
     const before = await readCounter(one);
     expect(await renewLease(id, fence, 100, SLICE, LEAST)).toEqual({ outcome: "lost", granted_ms: 0 });
     expect(await storeStep(id, fence, STEP)).toBe(false);
-    expect(await reserveSpend(id, fence, 1)).toBe(false);
+    expect(await reserveSpend(id, fence, 1)).toBe("lost");
     expect(await appendRunEvents(id, fence, [{ type: "output.delta", data: { text: "ghost" } }])).toBe(false);
     expect(await releaseRun(id, fence, 100)).toBe(false);
     expect(await finishRun(id, fence, DONE)).toBe(false);
@@ -126,7 +126,7 @@ describe("the fence", () => {
     await finishRun(id, fence, DONE);
     expect(await appendRunEvents(id, fence, [{ type: "output.delta", data: {} }])).toBe(false);
     expect(await storeStep(id, fence, STEP)).toBe(false);
-    expect(await reserveSpend(id, fence, 1)).toBe(false);
+    expect(await reserveSpend(id, fence, 1)).toBe("lost");
   });
 });
 
@@ -185,7 +185,7 @@ describe("a lost worker", () => {
 describe("steps and money", () => {
   test("a step asked to be stored twice is stored and paid once", async () => {
     const { one, id, fence } = await claimed();
-    expect(await reserveSpend(id, fence, 1_000)).toBe(true);
+    expect(await reserveSpend(id, fence, 1_000)).toBe("reserved");
     expect(await readCounter(one)).toMatchObject({ leasedMicros: 1_000 });
     expect(await Promise.all([storeStep(id, fence, STEP), storeStep(id, fence, STEP), storeStep(id, fence, STEP)])).toEqual([true, true, true]);
     expect(await readCounter(one)).toMatchObject({ usedMicros: 400, leasedMicros: 0 });
@@ -200,11 +200,26 @@ describe("steps and money", () => {
     for (let found = await claimRun("w", SLICE, LEAST); found; found = await claimRun("w", SLICE, LEAST)) claims.push(found);
     expect(claims).toHaveLength(20);
     const granted = await Promise.all(claims.map(({ run_id, fence }) => reserveSpend(run_id, fence, 1_000)));
-    expect(granted.filter(Boolean)).toHaveLength(5);
+    expect(granted.filter((one) => one === "reserved")).toHaveLength(5);
+    // All the others would fit, were it not for those: they wait.
+    expect(granted.filter((one) => one === "wait")).toHaveLength(15);
     expect((await readCounter(one)).leasedMicros).toBe(5_000);
-    await Promise.all(claims.map(({ run_id, fence }, n) => finishRun(run_id, fence, { ...DONE, spentMicros: granted[n] ? 1_000 : 0 })));
+    await Promise.all(claims.map(({ run_id, fence }, n) => finishRun(run_id, fence, { ...DONE, spentMicros: granted[n] === "reserved" ? 1_000 : 0 })));
     expect(await readCounter(one)).toMatchObject({ usedMicros: 5_000, leasedMicros: 0 });
     expect(await sumLedger(one, "model_micros")).toBe(5_000);
+  });
+
+  test("a call waits for what others hold and may give back, and is refused only when nothing can come back", async () => {
+    const one = await makeWorkspace({ spendMicros: 1_000, concurrentRuns: 2 });
+    await queueRuns(one, 2);
+    const [first, second] = [await claimRun("w", SLICE, LEAST), await claimRun("w", SLICE, LEAST)];
+    if (!first || !second) throw new Error("nothing claimed");
+    expect(await reserveSpend(first.run_id, first.fence, 900)).toBe("reserved");
+    expect(await reserveSpend(second.run_id, second.fence, 500)).toBe("wait");
+    expect(await reserveSpend(second.run_id, second.fence, 1_001)).toBe("refused");
+    await storeStep(first.run_id, first.fence, STEP);
+    expect(await reserveSpend(second.run_id, second.fence, 601)).toBe("refused");
+    expect(await reserveSpend(second.run_id, second.fence, 600)).toBe("reserved");
   });
 
   test("what a call costs beyond its reservation is the platform's loss", async () => {
@@ -218,8 +233,8 @@ describe("steps and money", () => {
 
   test("one reservation at a time", async () => {
     const { id, fence } = await claimed();
-    expect(await reserveSpend(id, fence, 10)).toBe(true);
-    expect(await reserveSpend(id, fence, 10)).toBe(false);
+    expect(await reserveSpend(id, fence, 10)).toBe("reserved");
+    expect(await reserveSpend(id, fence, 10)).toBe("refused");
   });
 });
 

@@ -256,32 +256,41 @@ BEGIN
   RETURN QUERY SELECT verdict, grant_ms;
 END $$;
 
--- As before, and the cap is what it is at this use.
-CREATE OR REPLACE FUNCTION reserve_spend(p_run_id text, p_fence bigint, p_micros bigint) RETURNS boolean
+-- Reserves model spend before a model call. `reserved`; `wait`: it would fit but for what other leases hold, and most of that comes
+-- back; `refused`: the rest of the cap does not cover it; `lost`: somebody else holds the run.
+DROP FUNCTION reserve_spend(text, bigint, bigint);
+CREATE FUNCTION reserve_spend(p_run_id text, p_fence bigint, p_micros bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   seen run;
   held run;
   locked record;
+  settled usage_counter;
 BEGIN
   SELECT r.* INTO seen FROM run r WHERE r.id = p_run_id AND r.fence = p_fence AND r.status = 'running';
   IF NOT FOUND THEN
-    RETURN false;
+    RETURN 'lost';
   END IF;
   SELECT * INTO locked FROM lock_counter(seen.tenant_id);
   SELECT r.* INTO held FROM run r WHERE r.id = p_run_id AND r.fence = p_fence AND r.status = 'running' FOR UPDATE;
-  IF NOT FOUND OR held.lease_micros > 0 THEN
-    RETURN false;
+  IF NOT FOUND THEN
+    RETURN 'lost';
+  ELSIF held.lease_micros > 0 THEN
+    RETURN 'refused';
   END IF;
   IF p_micros > free_tenant_micros(locked.counter) THEN
-    RETURN false;
+    settled := locked.counter;
+    settled.leased_ms := 0;
+    settled.leased_micros := 0;
+    RETURN CASE WHEN p_micros <= free_tenant_micros(settled) THEN 'wait' ELSE 'refused' END;
   END IF;
   UPDATE usage_counter c SET leased_micros = c.leased_micros + p_micros
   WHERE c.tenant_id = held.tenant_id AND c.period_start = (locked.counter).period_start;
   UPDATE run SET lease_micros = p_micros, spend_period_start = (locked.counter).period_start WHERE id = held.id;
-  RETURN true;
+  RETURN 'reserved';
 END $$;
-
+REVOKE ALL ON FUNCTION reserve_spend(text, bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reserve_spend(text, bigint, bigint) TO stint_app;
 
 -- As before, and `recheck`: more is used and leased than may be, because a cap was lowered. The worker settles what it
 -- worked and asks for its next slice at once; who no longer fits is told then.
