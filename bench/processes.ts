@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { PROJECT_FOLDER } from "@/scripts/start/home";
 
 /** Linux counts a process's time in hundredths of a second, whatever the machine. */
 const MS_PER_TICK = 10;
@@ -35,6 +36,12 @@ export async function runNode(args: string[], options: { env: NodeJS.ProcessEnv;
   const text = Buffer.concat(out).toString("utf8");
   if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}:\n${text}${Buffer.concat(errors).toString("utf8")}`);
   return text;
+}
+
+/** Starts a program of this project that runs until it is stopped. What it logs as an error is shown. */
+export function startProgram(args: string[], env: NodeJS.ProcessEnv): { child: ChildProcess; stop: () => Promise<void> } {
+  const child = spawn(process.execPath, args, { env, cwd: PROJECT_FOLDER, stdio: ["ignore", "ignore", "inherit"] });
+  return { child, stop: () => stop(child) };
 }
 
 export type Server = { pid: number; url: string; stop: () => Promise<void> };

@@ -12,6 +12,16 @@ export function readFault(model: string, allowed: boolean): { model: string; fau
   return fault ? { model: model.slice(0, colon), fault } : { model, fault: null };
 }
 
+/** A pace asked for by the model's name: `stint-extract-1:pace-250.anything` pauses 250 ms between chunks. The rest is a label for the log. */
+const PACE = /^pace-(\d{1,6})(?:\..{0,64})?$/;
+
+/** Milliseconds between chunks that the name asks for; null: the server's own. */
+export function readPace(model: string, allowed: boolean): { model: string; paceMs: number | null } {
+  const colon = model.indexOf(":");
+  const pace = allowed && colon !== -1 ? PACE.exec(model.slice(colon + 1)) : null;
+  return pace ? { model: model.slice(0, colon), paceMs: Number(pace[1]) } : { model, paceMs: null };
+}
+
 /** Throws what the faults that answer with an error answer with. */
 export function throwFault(fault: Fault | null): void {
   if (fault === "error-500") throw new ApiError(500, "The server had an error while processing your request.", "server_error", null, null);

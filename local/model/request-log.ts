@@ -11,7 +11,7 @@ export interface LogEntry {
   aborted: boolean;
 }
 
-const LIMIT = 2_000;
+const LIMIT = 20_000;
 
 /** Keeps the latest requests in memory. */
 export class RequestLog {

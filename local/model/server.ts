@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isBearer, readBody } from "../http";
 import { answerChat } from "./answer";
 import { ApiError } from "./errors";
-import { readFault, throwFault } from "./faults";
+import { readFault, readPace, throwFault } from "./faults";
 import { parseChatRequest } from "./request";
 import { RequestLog } from "./request-log";
 import { hang, streamAnswer } from "./stream";
@@ -47,7 +47,8 @@ async function chat(incoming: IncomingMessage, response: ServerResponse, options
   const body = await readBody(incoming, LARGEST_BODY);
   if (body === null) throw new ApiError(413, "The request body is too large.", "invalid_request_error", null, "request_too_large");
   const request = parseChatRequest(body.toString("utf8"));
-  const { model, fault } = readFault(request.model, options.faults);
+  const { model: unpaced, paceMs } = readPace(request.model, options.faults);
+  const { model, fault } = readFault(unpaced, options.faults);
   if (model !== MODEL_ID) {
     throw new ApiError(404, `The model '${request.model}' does not exist.`, "invalid_request_error", "model", "model_not_found");
   }
@@ -62,7 +63,7 @@ async function chat(incoming: IncomingMessage, response: ServerResponse, options
     const createdSeconds = Math.floor(Date.now() / 1000);
     if (request.stream) {
       const includeUsage = request.stream_options?.include_usage === true;
-      const { chunkDelayMs } = options;
+      const chunkDelayMs = paceMs ?? options.chunkDelayMs;
       await streamAnswer(response, answer, { id, model: request.model, createdSeconds, includeUsage, chunkDelayMs, fault, signal: gone.signal });
     } else {
       if (fault === "hang-mid") await hang(gone.signal);

@@ -9,6 +9,8 @@ const IDLE_MS = 150;
 const AWAY_MS = SECOND_MS;
 const SIGNALS_MS = 400;
 const REAP_MS = 2 * SECOND_MS;
+/** A process that comes to its work this late takes no more on: its leases would end before it could renew them. */
+const OVERLOADED_MS = 300;
 
 export type RunWorker = {
   id: string;
@@ -58,6 +60,7 @@ async function loop(signal: AbortSignal, turn: () => Promise<number>): Promise<v
 
 async function claimNext(id: string, slots: number, active: Set<Execution>): Promise<number> {
   if (active.size >= slots) return IDLE_MS / 3;
+  if (active.size > 0 && (await latenessMs()) > OVERLOADED_MS) return IDLE_MS;
   const askedAt = performance.now();
   const claim = await claimRun(id, SLICE_MS, LEAST_SLICE_MS);
   if (!claim) return IDLE_MS;
@@ -67,6 +70,12 @@ async function claimNext(id: string, slots: number, active: Set<Execution>): Pro
     void execution.done.then(() => active.delete(execution));
   }
   return 0;
+}
+
+/** How late this process comes to what is due now: its event loop's lag, in milliseconds. */
+function latenessMs(): Promise<number> {
+  const began = performance.now();
+  return new Promise((resolve) => setTimeout(() => resolve(performance.now() - began), 1));
 }
 
 async function passOnSignals(active: Set<Execution>): Promise<number> {

@@ -6,7 +6,8 @@ ALTER TABLE ledger_before DROP CONSTRAINT ledger_pkey;
 ALTER TABLE ledger_before ADD CONSTRAINT ledger_before_pkey PRIMARY KEY (id, occurred_at);
 ALTER TABLE ledger_before RENAME CONSTRAINT ledger_meter TO ledger_before_meter;
 ALTER INDEX ledger_tenant_id_occurred_at_idx RENAME TO ledger_before_tenant_id_occurred_at_idx;
-ALTER INDEX ledger_tenant_id_run_id_idx RENAME TO ledger_before_tenant_id_run_id_idx;
+DROP INDEX ledger_tenant_id_run_id_idx;
+CREATE INDEX ledger_before_run ON ledger_before (tenant_id, run_id) WHERE run_id IS NOT NULL;
 ALTER INDEX ledger_xid RENAME TO ledger_before_xid;
 -- Corrections are rows like any other, which somebody answers for.
 ALTER TABLE ledger_before ADD COLUMN "adjusted_by" TEXT, ADD COLUMN "reason" TEXT;
@@ -15,7 +16,8 @@ CREATE TABLE ledger (LIKE ledger_before INCLUDING DEFAULTS) PARTITION BY RANGE (
 ALTER TABLE ledger ADD CONSTRAINT ledger_pkey PRIMARY KEY (id, occurred_at);
 ALTER SEQUENCE ledger_id_seq OWNED BY ledger.id;
 CREATE INDEX ledger_tenant_id_occurred_at_idx ON ledger (tenant_id, occurred_at);
-CREATE INDEX ledger_tenant_id_run_id_idx ON ledger (tenant_id, run_id);
+-- API calls belong to no run.
+CREATE INDEX ledger_run ON ledger (tenant_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX ledger_xid ON ledger (xid);
 
 -- Row-level security around a table of a tenant's rows, a partition included: it can be asked for by its own name.

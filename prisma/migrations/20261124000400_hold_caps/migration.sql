@@ -80,12 +80,27 @@ CREATE VIEW effective_limit WITH (security_invoker = true) AS
   LEFT JOIN tenant_override o ON o.tenant_id = t.id AND (o.expires_at IS NULL OR o.expires_at > now());
 GRANT SELECT ON effective_limit TO stint_app, stint_system;
 
+-- The billing period that holds an instant, as before, in a form that the planner can put in place: it is asked for every
+-- request. Months are counted from the anchor itself, so that an anchor on the 31st does not drift after a short month.
+DROP FUNCTION period_bounds(timestamptz, timestamptz);
+CREATE FUNCTION period_bounds(p_anchor timestamptz, p_at timestamptz) RETURNS TABLE (period_start timestamptz, period_end timestamptz)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+  SELECT (c.anchor + make_interval(months => c.months)) AT TIME ZONE 'UTC', (c.anchor + make_interval(months => c.months + 1)) AT TIME ZONE 'UTC'
+  FROM (
+    SELECT b.anchor, CASE WHEN b.anchor + make_interval(months => b.months) > b.at THEN b.months - 1 ELSE b.months END AS months
+    FROM (
+      SELECT a.anchor, a.at, ((date_part('year', a.at) - date_part('year', a.anchor)) * 12 + date_part('month', a.at) - date_part('month', a.anchor))::int AS months
+      FROM (SELECT coalesce(p_anchor AT TIME ZONE 'UTC', timestamp '2000-01-01') AS anchor, p_at AT TIME ZONE 'UTC' AS at) a
+    ) b
+  ) c;
+$$;
+
 -- The caps at a given use (used and leased together). Without overage: the quotas. With it, minutes and model spend past
 -- their quotas draw on the one spend limit, so that both together never cost more than the owner allowed; minutes end at
 -- twice the quota whatever the limit.
 CREATE FUNCTION caps_of(p_quota_ms bigint, p_quota_micros bigint, p_spend_limit_micros bigint, p_micros_per_minute bigint, p_overage boolean,
-                        p_ms bigint, p_micros bigint, OUT cap_ms bigint, OUT cap_micros bigint)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+                        p_ms bigint, p_micros bigint) RETURNS TABLE (cap_ms bigint, cap_micros bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
   SELECT CASE WHEN NOT p_overage THEN p_quota_ms
               ELSE least(2 * p_quota_ms, p_quota_ms + floor(greatest(0, p_spend_limit_micros - greatest(0, p_micros - p_quota_micros)) * 60000.0 / p_micros_per_minute))::bigint END,
          CASE WHEN NOT p_overage THEN p_quota_micros
@@ -325,35 +340,43 @@ RETURNS TABLE (
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+  -- The first request of a period makes its counter. What is already there is not written to.
   INSERT INTO usage_counter (tenant_id, period_start)
   SELECT DISTINCT t.id, b.period_start
-  FROM tenant t
+  FROM (
+    SELECT k.tenant_id FROM unnest(p_hashes) h JOIN api_key k ON k.hash = decode(h, 'hex')
+    UNION ALL
+    SELECT k.tenant_id FROM unnest(p_hashes) h JOIN api_key k ON k.previous_hash = decode(h, 'hex')
+    UNION ALL
+    SELECT s.id FROM unnest(p_slugs) l JOIN tenant s ON s.slug = l) a
+  JOIN tenant t ON t.id = a.tenant_id
   CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
-  WHERE t.id IN (
-      SELECT k.tenant_id FROM unnest(p_hashes) h CROSS JOIN LATERAL key_of_secret(decode(h, 'hex')) k
-      UNION
-      SELECT s.id FROM unnest(p_slugs) l JOIN tenant s ON s.slug = l)
-    AND NOT EXISTS (SELECT 1 FROM usage_counter c WHERE c.tenant_id = t.id AND c.period_start = b.period_start)
+  WHERE NOT EXISTS (SELECT 1 FROM usage_counter c WHERE c.tenant_id = t.id AND c.period_start = b.period_start)
   ORDER BY 1
   ON CONFLICT DO NOTHING;
 
   RETURN QUERY
   WITH asked AS MATERIALIZED (
-    SELECT a.ord::int, a.hash, a.user_id, a.session_version, a.slug, a.asked, a.address::inet AS address, a.session_id
+    SELECT a.ord::int, decode(a.hash, 'hex') AS hash, a.user_id, a.session_version, a.slug, a.asked, a.address::inet AS address, a.session_id
     FROM unnest(p_hashes, p_user_ids, p_session_versions, p_slugs, p_asked, p_addresses, p_session_ids)
          WITH ORDINALITY AS a(hash, user_id, session_version, slug, asked, address, session_id, ord)
+  ), key AS (
+    -- By its newest secret, or by the one before until the grace of the rotation ends: as `key_of_secret`, for many at once.
+    SELECT a.ord, a.asked, a.address, k.* FROM asked a JOIN api_key k ON k.hash = a.hash
+    UNION ALL
+    SELECT a.ord, a.asked, a.address, k.* FROM asked a JOIN api_key k ON k.previous_hash = a.hash AND k.previous_expires_at > now()
   ), principal AS MATERIALIZED (
-    SELECT a.ord, CASE WHEN g.address_allowed THEN a.asked ELSE 0 END AS asked, k.tenant_id, k.id AS api_key_id, k.name AS api_key_name,
-           k.created_by AS user_id, m.role, k.scopes, g.address_allowed, k.requests_per_minute AS key_requests_per_minute, false AS two_factor_missing
-    FROM asked a
-    CROSS JOIN LATERAL key_of_secret(decode(a.hash, 'hex')) k
+    SELECT k.ord, CASE WHEN g.address_allowed THEN k.asked ELSE 0 END AS asked, k.tenant_id, k.id AS api_key_id, k.name AS api_key_name,
+           k.created_by AS user_id, m.role, k.scopes, g.address_allowed, k.requests_per_minute AS key_requests_per_minute, false AS two_factor_missing,
+           k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS touch
+    FROM key k
     -- A call from an address that the key does not allow is not counted: whoever stole a key could use up the quota.
-    CROSS JOIN LATERAL (SELECT cardinality(k.allowed_cidrs) = 0 OR coalesce(a.address <<= ANY (k.allowed_cidrs), false) AS address_allowed) g
+    CROSS JOIN LATERAL (SELECT cardinality(k.allowed_cidrs) = 0 OR coalesce(k.address <<= ANY (k.allowed_cidrs), false) AS address_allowed) g
     LEFT JOIN member m ON m.tenant_id = k.tenant_id AND m.user_id = k.created_by
-    WHERE a.hash IS NOT NULL AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+    WHERE k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
     UNION ALL
     -- A member who lacks the second factor that the tenant asks for may do nothing, so nothing is counted either.
-    SELECT a.ord, CASE WHEN f.missing THEN 0 ELSE a.asked END, t.id, NULL, NULL, u.id, m.role, NULL, true, NULL, f.missing
+    SELECT a.ord, CASE WHEN f.missing THEN 0 ELSE a.asked END, t.id, NULL, NULL, u.id, m.role, NULL, true, NULL, f.missing, false
     FROM asked a
     CROSS JOIN LATERAL live_user(a.user_id, a.session_version, a.session_id) u
     JOIN tenant t ON t.slug = a.slug
@@ -361,45 +384,44 @@ BEGIN
     CROSS JOIN LATERAL (SELECT t.require_two_factor AND u.totp_enabled_at IS NULL AS missing) f
     WHERE a.user_id IS NOT NULL
   ), period AS MATERIALIZED (
-    SELECT t.id, t.slug, t.name, t.plan_id, t.paused_at, t.pause_reason, t.delete_after, b.period_start, b.period_end
-    FROM tenant t CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
-    WHERE t.id IN (SELECT p.tenant_id FROM principal p)
+    SELECT t.id, t.slug, t.name, t.plan_id, t.paused_at, t.pause_reason, t.delete_after, b.period_start, b.period_end, a.counts, l.*
+    FROM (SELECT p.tenant_id, bool_or(p.asked > 0) AS counts FROM principal p GROUP BY 1) a
+    JOIN tenant t ON t.id = a.tenant_id
+    JOIN effective_limit l ON l.tenant_id = t.id
+    CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
   ), counter AS MATERIALIZED (
     -- Rows are locked in one order, so that two batches can wait for each other but never in a circle. A batch that
     -- counts nothing (free routes) takes no lock.
     SELECT c.* FROM usage_counter c JOIN period t ON t.id = c.tenant_id AND t.period_start = c.period_start
-    WHERE c.tenant_id IN (SELECT p.tenant_id FROM principal p WHERE p.asked > 0)
-    ORDER BY c.tenant_id FOR UPDATE OF c
+    WHERE t.counts ORDER BY c.tenant_id FOR UPDATE OF c
   ), usage AS MATERIALIZED (
     SELECT * FROM counter
     UNION ALL
-    SELECT c.* FROM usage_counter c JOIN period t ON t.id = c.tenant_id AND t.period_start = c.period_start
-    WHERE c.tenant_id NOT IN (SELECT l.tenant_id FROM counter l)
+    SELECT c.* FROM usage_counter c JOIN period t ON t.id = c.tenant_id AND t.period_start = c.period_start WHERE NOT t.counts
   ), decided AS MATERIALIZED (
-    SELECT p.*,
-           greatest(0, least(p.asked, l.cap_calls - u.calls
+    SELECT p.*, t.period_start,
+           greatest(0, least(p.asked, t.cap_calls - u.calls
              - coalesce(sum(p.asked) OVER (PARTITION BY p.tenant_id ORDER BY p.ord ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)))::int
              AS granted
     FROM principal p
+    JOIN period t ON t.id = p.tenant_id
     JOIN usage u ON u.tenant_id = p.tenant_id
-    JOIN effective_limit l ON l.tenant_id = p.tenant_id
   ), count_calls AS (
     UPDATE usage_counter c SET calls = c.calls + d.granted
-    FROM (SELECT tenant_id, sum(granted) AS granted FROM decided GROUP BY tenant_id) d
-    JOIN period t ON t.id = d.tenant_id
-    WHERE c.tenant_id = d.tenant_id AND c.period_start = t.period_start AND d.granted > 0
+    FROM (SELECT tenant_id, period_start, sum(granted) AS granted FROM decided GROUP BY 1, 2) d
+    WHERE c.tenant_id = d.tenant_id AND c.period_start = d.period_start AND d.granted > 0
   ), write_ledger AS (
     INSERT INTO ledger (tenant_id, period_start, meter, quantity, api_key_id)
-    SELECT d.tenant_id, t.period_start, 'api_calls', sum(d.granted), d.api_key_id
-    FROM decided d JOIN period t ON t.id = d.tenant_id
+    SELECT d.tenant_id, d.period_start, 'api_calls', sum(d.granted), d.api_key_id
+    FROM decided d
     WHERE d.granted > 0
-    GROUP BY d.tenant_id, t.period_start, d.api_key_id
+    GROUP BY d.tenant_id, d.period_start, d.api_key_id
   ), touch_keys AS (
     -- At most one write a minute and key. Whoever finds the row locked leaves it be: waiting here could close a circle.
     UPDATE api_key k SET last_used_at = now()
     WHERE k.id IN (
       SELECT f.id FROM api_key f
-      WHERE f.id IN (SELECT d.api_key_id FROM decided d WHERE d.address_allowed)
+      WHERE f.id = ANY (ARRAY(SELECT d.api_key_id FROM decided d WHERE d.address_allowed AND d.touch))
         AND (f.last_used_at IS NULL OR f.last_used_at < now() - interval '1 minute')
       FOR UPDATE SKIP LOCKED)
   )
@@ -407,18 +429,16 @@ BEGIN
          d.api_key_id, d.api_key_name, d.user_id, d.role, d.scopes, t.period_start, t.period_end,
          u.used_ms, u.leased_ms, u.used_micros, u.leased_micros,
          u.calls + (sum(d.granted) OVER (PARTITION BY d.tenant_id))::bigint,
-         c.cap_ms, c.cap_micros, l.cap_calls,
-         l.requests_per_minute, l.concurrent_runs, l.queue_depth, l.longest_run_ms, l.agents,
+         c.cap_ms, c.cap_micros, t.cap_calls,
+         t.requests_per_minute, t.concurrent_runs, t.queue_depth, t.longest_run_ms, t.agents,
          d.address_allowed, d.key_requests_per_minute, d.two_factor_missing, t.delete_after,
-         l.quota_ms, l.quota_micros, l.spend_limit_micros, l.overage_micros_per_minute, l.overage_enabled
+         t.quota_ms, t.quota_micros, t.spend_limit_micros, t.overage_micros_per_minute, t.overage_enabled
   FROM decided d
   JOIN period t ON t.id = d.tenant_id
   JOIN usage u ON u.tenant_id = d.tenant_id
-  JOIN effective_limit l ON l.tenant_id = d.tenant_id
-  CROSS JOIN LATERAL caps_of(l.quota_ms, l.quota_micros, l.spend_limit_micros, l.overage_micros_per_minute, l.overage_enabled,
+  CROSS JOIN LATERAL caps_of(t.quota_ms, t.quota_micros, t.spend_limit_micros, t.overage_micros_per_minute, t.overage_enabled,
                              u.used_ms + u.leased_ms, u.used_micros + u.leased_micros) c;
 END $$;
-
 
 -- As before, with the caps as they are at this use.
 CREATE OR REPLACE FUNCTION staff_list_tenants(p_staff_id text, p_before text, p_most int)
