@@ -6,6 +6,7 @@ import { AppError } from "@/lib/core/errors";
 import { defineAction } from "@/lib/http/action";
 import { currentSession, giveSession, rememberedSignUp, rememberSignUp, takeSession } from "@/lib/http/session-cookies";
 import { signInBrowser } from "@/lib/http/sign-in";
+import { limitedAddress } from "@/lib/limits/subject";
 import { workspaceNameSchema } from "@/lib/tenants/schema";
 import { createTenant } from "@/lib/tenants/service";
 import { signInSchema, signUpSchema } from "@/lib/users/schema";
@@ -28,7 +29,7 @@ export const signUpAction = defineAction(
 export const signInAction = defineAction(
   {
     name: "sign_in", access: { kind: "public" }, input: signInSchema.extend({ next: z.string().max(500).optional() }),
-    limits: ({ email }, { ip }) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${ip}` }],
+    limits: ({ email }, { ip }) => [{ policy: "sign_in", subject: ip }, { policy: "sign_in_account", subject: `${email} ${limitedAddress(ip)}` }],
   },
   async (caller, { email, password, next }) => {
     redirect(await signInBrowser(await requirePassword(email, password, caller), "password", caller, next ?? null));

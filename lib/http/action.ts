@@ -8,6 +8,8 @@ import { env } from "@/lib/platform/env";
 import { admit, type Admission } from "@/lib/limits/admission";
 import { takeLimits, type LimitCheck } from "@/lib/limits/limiter";
 import { retryAfterSeconds } from "@/lib/limits/headers";
+import { inWords, isUndecided } from "@/lib/limits/refusal";
+import { refusalAmong } from "@/lib/limits/state";
 import type { Actor } from "@/lib/audit/service";
 import { roleAllows, type Permission } from "@/lib/tenants/policy";
 import type { Origin } from "@/lib/users/events";
@@ -102,10 +104,14 @@ function idsOf(caller: PublicCaller | UserCaller | TenantCaller): { ip: string; 
 
 async function requireWithinLimits(checks: LimitCheck[]): Promise<void> {
   if (checks.length === 0) return;
-  const refused = (await takeLimits(checks)).find((state) => !state.allowed);
+  const states = await takeLimits(checks);
+  const refused = refusalAmong(states);
   if (!refused) return;
-  const minutes = Math.ceil(retryAfterSeconds(refused) / 60);
-  throw new AppError("rate_limited", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterS: retryAfterSeconds(refused) });
+  const retryAfterS = retryAfterSeconds(refused);
+  // No `param`: a form has no field of the policy's name.
+  if (isUndecided(refused)) throw new AppError("unavailable", `This cannot be checked for the moment. Nothing was changed. Try again in ${inWords(retryAfterS)}.`, { retryAfterS });
+  const minutes = Math.ceil(retryAfterS / 60);
+  throw new AppError("rate_limited", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterS });
 }
 
 function toFailure(error: unknown, context: { action: string; requestId: string }, values: Record<string, string>): ActionState<never> {

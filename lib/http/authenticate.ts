@@ -1,13 +1,12 @@
 import { AppError } from "@/lib/core/errors";
 import { normaliseAddress } from "@/lib/keys/cidr";
-import { fillDirectory } from "@/lib/keys/directory";
+import { keyDirectory, tellLimits, type DirectoryEntry } from "@/lib/keys/directory";
 import { recordAddressRefused } from "@/lib/keys/refusals";
 import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
 import { admit, type Admission, type AdmitAnswer } from "@/lib/limits/admission";
 import { edgeEnv } from "@/lib/platform/env";
-import { log } from "@/lib/platform/log";
 import { keyAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
-import { clientIpOf, DIRECTORY_MISS_HEADER, requestIdOf } from "@/lib/http/context";
+import { clientIpOf, DIRECTORY_HEADER, requestIdOf } from "@/lib/http/context";
 import { openSession, readSessionCookie } from "@/lib/http/session";
 
 /** An authenticated caller of the API and everything its admission told. */
@@ -48,12 +47,19 @@ async function authenticateKey(request: Request, secret: string, counted: boolea
   const admission = requireAdmitted(answer, "This API key is unknown, revoked or expired.");
   const { key, tenant, limits } = admission;
   if (!key) throw new AppError("unauthorized");
-  if (request.headers.has(DIRECTORY_MISS_HEADER)) {
-    fillDirectory(hash, { keyId: key.id, tenantId: tenant.id, requestsPerMinute: limits.requestsPerMinute, keyRequestsPerMinute: key.requestsPerMinute }).catch((error: unknown) =>
-      log().warn({ err: error, tenant_id: tenant.id }, "key directory was not filled"),
-    );
-  }
+  correctDirectory(request, hash, { keyId: key.id, tenantId: tenant.id, requestsPerMinute: limits.requestsPerMinute, keyRequestsPerMinute: key.requestsPerMinute });
   return { ...admission, id: key.id, allows: (permission) => keyAllows(admission.scopes ?? [], admission.role, permission) };
+}
+
+/**
+ * Writes what PostgreSQL has just told into the directory, when the gate in front applied other limits or knew none: a
+ * change of plan, key or override acts within a second even where the message that cleared the directory was lost.
+ */
+function correctDirectory(request: Request, hash: string, present: Omit<DirectoryEntry, "at">): void {
+  const applied = request.headers.get(DIRECTORY_HEADER);
+  if (applied === null || applied === tellLimits(present)) return;
+  // Without Redis the next request tries again; that Redis is away is told by `/api/ready`.
+  keyDirectory().fill(hash, present).catch(() => undefined);
 }
 
 async function authenticateSession(request: Request, counted: boolean): Promise<Principal> {

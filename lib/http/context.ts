@@ -2,8 +2,8 @@ import { newId } from "@/lib/core/ids";
 
 /** Header in which the gate hands its request id to the handler behind it. Inbound copies are stripped at the gate. */
 export const REQUEST_ID_HEADER = "x-stint-request-id";
-/** Set by the gate when the key directory did not know the key, so that the handler fills it. */
-export const DIRECTORY_MISS_HEADER = "x-stint-directory-miss";
+/** Set by the gate to the limits that it applied to a key, so that the handler corrects the key directory where it is behind. */
+export const DIRECTORY_HEADER = "x-stint-directory";
 /** Set by the gate to the path that was asked for, so that signing in can lead back to it. */
 export const PATH_HEADER = "x-stint-path";
 /** Set by the gate to the query that was asked with, so that a page that moved can be led to whole. */
@@ -24,7 +24,9 @@ export function requestIdOf(headers: Headers): string {
  */
 export function clientIpOf(headers: Headers, hops: number): string {
   const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((part) => part.trim()).filter(Boolean);
-  return chain.at(-Math.max(1, hops)) ?? chain[0] ?? "unknown";
+  const ip = chain.at(-Math.max(1, hops)) ?? chain[0] ?? "unknown";
+  // A socket that takes both families writes IPv4 inside IPv6.
+  return ip.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 /** Where a request comes from, as account events and sessions record it. */

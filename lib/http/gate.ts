@@ -1,12 +1,14 @@
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { readDirectory, type DirectoryEntry } from "@/lib/keys/directory";
+import { keyDirectory, tellEntry, type DirectoryEntry } from "@/lib/keys/directory";
 import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
-import { rateLimitHeaders, retryAfterSeconds } from "@/lib/limits/headers";
-import { takeLimits, type LimitCheck, type LimitState } from "@/lib/limits/limiter";
+import { rateLimitHeaders } from "@/lib/limits/headers";
+import { takeLimits, type LimitCheck } from "@/lib/limits/limiter";
+import { refusalOf } from "@/lib/limits/refusal";
 import { edgeEnv } from "@/lib/platform/env";
-import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_MISS_HEADER, PATH_HEADER, QUERY_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
+import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_HEADER, PATH_HEADER, QUERY_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
+import { refusedPage, wantsPage } from "@/lib/http/refused-page";
 import { contentSecurityPolicy, CSP_HEADER, securityHeaders } from "@/lib/http/security-headers";
 import { openSession, readSessionCookie } from "@/lib/http/session";
 
@@ -43,15 +45,17 @@ export async function gate(request: Request): Promise<GateVerdict> {
 
   const secret = isApi ? bearer(request.headers) : null;
   const known = await lookUp(secret);
-  const states = await takeLimits(isApi ? apiChecks(known, ip) : [await pageCheck(request.headers, ip)]);
-  const limitHeaders = isApi ? rateLimitHeaders(states) : {};
-  const refused = states.find((state) => !state.allowed);
-  if (refused) return refuse(tooMany(refused), limitHeaders);
+  const { checks, authenticated } = known ? { checks: keyChecks(known), authenticated: true } : await otherChecks(request.headers, secret, isApi, ip);
+  const states = await takeLimits(checks);
+  const limitHeaders = isApi || authenticated ? rateLimitHeaders(states) : {};
+  const refusal = refusalOf(states);
+  if (refusal && !isApi && wantsPage(request.headers)) return { kind: "refuse", response: refusedPage(refusal, requestId, { ...responseHeaders, ...limitHeaders }) };
+  if (refusal) return refuse(refusal, limitHeaders);
   if (secret !== null && !isKeySecret(secret)) {
     return refuse(new AppError("unauthorized", "This is not a Stint API key. Keys begin with `stint_`."), limitHeaders);
   }
   if (Number(request.headers.get("content-length") ?? 0) > MAX_CONTENT_LENGTH) return refuse(new AppError("payload_too_large"), limitHeaders);
-  if (secret !== null && known === null) requestHeaders.set(DIRECTORY_MISS_HEADER, "1");
+  if (secret !== null) requestHeaders.set(DIRECTORY_HEADER, tellEntry(known));
   return { kind: "pass", requestHeaders, responseHeaders: { ...responseHeaders, ...limitHeaders } };
 }
 
@@ -63,31 +67,21 @@ function bearer(headers: Headers): string | null {
 async function lookUp(secret: string | null): Promise<DirectoryEntry | null> {
   if (secret === null || !isKeySecret(secret)) return null;
   try {
-    return await readDirectory(await hashKeySecret(secret));
+    return await keyDirectory().read(await hashKeySecret(secret));
   } catch {
     // Without the directory the key is one the edge does not know: anonymous limits, and PostgreSQL decides.
     return null;
   }
 }
 
-/** A session that opens is one that we sealed; whether it was ended since is PostgreSQL's to say. */
-async function pageCheck(headers: Headers, ip: string): Promise<LimitCheck> {
-  const session = await openSession(readSessionCookie(headers));
-  return session ? { policy: "user", subject: session.userId } : { policy: "pages", subject: ip };
+function keyChecks(known: DirectoryEntry): LimitCheck[] {
+  const tenant: LimitCheck = { policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute };
+  return known.keyRequestsPerMinute ? [{ policy: "key", subject: known.keyId, quota: known.keyRequestsPerMinute }, tenant] : [tenant];
 }
 
-function apiChecks(known: DirectoryEntry | null, ip: string): LimitCheck[] {
-  if (known) {
-    const tenant: LimitCheck = { policy: "tenant", subject: known.tenantId, quota: known.requestsPerMinute };
-    return known.keyRequestsPerMinute ? [{ policy: "key", subject: known.keyId, quota: known.keyRequestsPerMinute }, tenant] : [tenant];
-  }
-  return [{ policy: "anonymous", subject: ip }];
-}
-
-function tooMany(refused: LimitState): AppError {
-  const seconds = retryAfterSeconds(refused);
-  return new AppError("rate_limited", `Too many requests: the limit \`${refused.policy}\` is ${refused.quota} in ${Math.round(refused.windowMs / 1000)} s. Try again in ${seconds} s.`, {
-    param: refused.policy,
-    retryAfterS: seconds,
-  });
+/** A session that opens is one that we sealed; whether it was ended since is PostgreSQL's to say. A request with a key is not its session's. */
+async function otherChecks(headers: Headers, secret: string | null, isApi: boolean, ip: string): Promise<{ checks: LimitCheck[]; authenticated: boolean }> {
+  const session = secret === null ? await openSession(readSessionCookie(headers)) : null;
+  if (session) return { checks: [{ policy: "user", subject: session.userId }], authenticated: true };
+  return { checks: [{ policy: isApi ? "anonymous" : "pages", subject: ip }], authenticated: false };
 }

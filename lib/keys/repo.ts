@@ -13,6 +13,12 @@ export function findKeyRow(tx: Tx, tenantId: string, id: string): Promise<KeyRow
   return tx.apiKey.findFirst({ where: { tenantId, id } });
 }
 
+/** Hashes of every secret that may still be used, earlier ones in their grace included. */
+export async function findWorkingHashes(tx: Tx, tenantId: string): Promise<Uint8Array[]> {
+  const rows = await tx.apiKey.findMany({ where: { tenantId, revokedAt: null }, select: { hash: true, previousHash: true } });
+  return rows.flatMap(({ hash, previousHash }) => (previousHash ? [hash, previousHash] : [hash]));
+}
+
 /** Which of these people are members of the tenant. */
 export async function findMembers(tx: Tx, tenantId: string, userIds: string[]): Promise<Set<string>> {
   const rows = await tx.member.findMany({ where: { tenantId, userId: { in: userIds } }, select: { userId: true } });

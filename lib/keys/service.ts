@@ -6,8 +6,8 @@ import { withTenant, type Tx } from "@/lib/platform/db";
 import { log } from "@/lib/platform/log";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import type { Permission } from "@/lib/tenants/policy";
-import { clearDirectory } from "@/lib/keys/directory";
-import { countWorkingKeyRows, findKeyRow, findMembers, insertKeyRow, listKeyRows, replaceSecretRow, revokeKeyRow, updateKeyRow, type KeyRow } from "@/lib/keys/repo";
+import { keyDirectory } from "@/lib/keys/directory";
+import { countWorkingKeyRows, findKeyRow, findMembers, findWorkingHashes, insertKeyRow, listKeyRows, replaceSecretRow, revokeKeyRow, updateKeyRow, type KeyRow } from "@/lib/keys/repo";
 import { isLimited, scopeBeyond } from "@/lib/keys/policy";
 import { toKeyDto } from "@/lib/keys/present";
 import type { CreatedKey, CreateKey, KeyDto, UpdateKey } from "@/lib/keys/schema";
@@ -153,8 +153,20 @@ function toMs(minutes: number | null): number | null {
   return minutes === null ? null : minutes * MINUTE_MS;
 }
 
-/** PostgreSQL decides by what it has from here on; the edge may count the key under its old limits for another minute. */
+/**
+ * Makes every gate ask again for the limits of a tenant's keys: called after its plan or its override has changed, outside
+ * the transaction. Without it the first request that passes does the same.
+ */
+export async function forgetKeysOf(tenantId: string): Promise<void> {
+  const hashes = await withTenant(tenantId, (tx) => findWorkingHashes(tx, tenantId));
+  clear(hashes, tenantId);
+}
+
+/** PostgreSQL decides by what it has from here on; the gate would learn it with the next admission. */
 function forget(row: KeyRow): void {
-  const hashes = [row.hash, row.previousHash].flatMap((hash) => (hash ? [Buffer.from(hash).toString("hex")] : []));
-  clearDirectory(hashes).catch((error: unknown) => log().warn({ err: error, tenant_id: row.tenantId }, "key directory was not cleared"));
+  clear(row.previousHash ? [row.hash, row.previousHash] : [row.hash], row.tenantId);
+}
+
+function clear(hashes: Uint8Array[], tenantId: string): void {
+  keyDirectory().clear(hashes.map((hash) => Buffer.from(hash).toString("hex"))).catch((error: unknown) => log().warn({ err: error, tenant_id: tenantId }, "key directory was not cleared"));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rateLimitHeaders, retryAfterSeconds } from "@/lib/limits/headers";
-import type { LimitState } from "@/lib/limits/limiter";
+import type { LimitState } from "@/lib/limits/state";
 
 const state: LimitState = { policy: "tenant", quota: 60, windowMs: 60_000, allowed: true, remaining: 41, resetMs: 12_345, shared: true };
 

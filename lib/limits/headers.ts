@@ -1,12 +1,18 @@
-import type { LimitState } from "@/lib/limits/limiter";
+import type { LimitState } from "@/lib/limits/state";
 
-/** `RateLimit-Policy` and `RateLimit` (IETF draft, structured fields) for the limits that a request took from. */
-export function rateLimitHeaders(states: LimitState[]): Record<string, string> {
-  if (states.length === 0) return {};
-  return {
-    "RateLimit-Policy": states.map((s) => `"${s.policy}";q=${s.quota};w=${Math.round(s.windowMs / 1000)}`).join(", "),
-    RateLimit: states.map((s) => `"${s.policy}";r=${s.remaining};t=${Math.ceil(s.resetMs / 1000)}`).join(", "),
-  };
+/**
+ * `RateLimit-Policy` and `RateLimit` (IETF draft, structured fields) for the limits that a request took from. `t` is when
+ * all of the quota is there again; of a limit with nothing left, when one more is, as in `Retry-After`.
+ */
+export function rateLimitHeaders(states: readonly LimitState[]): Record<string, string> {
+  let policies = "";
+  let remaining = "";
+  for (const { policy, quota, windowMs, remaining: left, resetMs } of states) {
+    const comma = policies === "" ? "" : ", ";
+    policies += `${comma}"${policy}";q=${quota};w=${Math.round(windowMs / 1000)}`;
+    remaining += `${comma}"${policy}";r=${left};t=${Math.ceil(resetMs / 1000)}`;
+  }
+  return policies === "" ? {} : { "RateLimit-Policy": policies, RateLimit: remaining };
 }
 
 /** Seconds after which a refused request may come again; at least one. */

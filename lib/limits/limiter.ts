@@ -1,84 +1,57 @@
-import { Ratelimit } from "@upstash/ratelimit";
 import { createBatcher } from "@/lib/core/batch";
-import { askRedis, BREAKER_OPEN_MS, redis } from "@/lib/platform/redis";
-import { FAIL_CLOSED, RATE_POLICIES, type RatePolicy } from "@/lib/limits/policies";
+import { edgeEnv } from "@/lib/platform/env";
+import { askRedis } from "@/lib/platform/redis";
+import { createLocalLimiter } from "@/lib/limits/local-limiter";
+import { RATE_POLICIES, type RatePolicy } from "@/lib/limits/policies";
+import { takeShared, type ScriptRedis } from "@/lib/limits/shared-limiter";
+import type { Limit, LimitState } from "@/lib/limits/state";
+import { bucketKey } from "@/lib/limits/subject";
 
 /** One limit to take from: `quota` overrides the policy's own (a plan's number). */
 export type LimitCheck = { policy: RatePolicy; subject: string; quota?: number };
 
-/** What a limit answered. `resetMs` counts from now. `shared` is false while Redis is away and this process decides alone. */
-export type LimitState = { policy: RatePolicy; quota: number; windowMs: number; allowed: boolean; remaining: number; resetMs: number; shared: boolean };
+type Ask = <T>(ask: (redis: ScriptRedis) => Promise<T>) => Promise<T>;
+export type Limiter = (checks: readonly LimitCheck[]) => Promise<LimitState[]>;
 
-const limiters = new Map<string, Ratelimit>();
-
-/** More would make one pipeline slow for everybody in it. */
+/** More would keep Redis from everybody else for too long. */
 const MOST_IN_ONE = 256;
+/** Beyond any plan, and small enough that a bucket is counted exactly. */
+const MOST_QUOTA = 1_000_000_000;
 
-/** Commands issued in one turn of the event loop share a round trip; so all that waits is asked in one turn. */
-const takeTogether = createBatcher<LimitCheck[], LimitState[]>(
-  (requests) => askRedis(() => Promise.all(requests.map((checks) => Promise.all(checks.map(takeShared))))),
-  MOST_IN_ONE,
-);
+/** Makes a limiter over one Redis. The application has one, `takeLimits`; tests have several, as there are several processes. */
+export function createLimiter(ask: Ask, takeLocally: (limits: readonly Limit[]) => LimitState[]): Limiter {
+  const takeTogether = createBatcher<readonly Limit[], LimitState[]>((requests) => ask((redis) => takeShared(redis, requests)), MOST_IN_ONE);
+  return async (checks) => {
+    if (checks.length === 0) return [];
+    const keys = checks.map(({ policy, subject }) => bucketKey(policy, RATE_POLICIES[policy].per, subject));
+    const limits: Limit[] = [];
+    for (const [at, check] of checks.entries()) {
+      const key = keys[at] ?? "";
+      limits.push(toLimit(check, typeof key === "string" ? key : await key));
+    }
+    try {
+      return await takeTogether(limits);
+    } catch {
+      // Which fault it was is told by `/api/ready`, which asks Redis itself; a line for every request would drown the log.
+      return takeLocally(limits);
+    }
+  };
+}
+
+let limiter: Limiter | undefined;
 
 /**
- * Takes one from each limit. Requests in flight at the same moment share a round trip. Falls back to this process's own
- * count when Redis is away.
+ * Takes one from each limit, or, when one of them refuses, from none. Requests in flight at the same moment share a
+ * round trip. Falls back to this process's own count when Redis is away.
  */
-export async function takeLimits(checks: LimitCheck[]): Promise<LimitState[]> {
-  try {
-    return await takeTogether(checks);
-  } catch {
-    // Which fault it was is told by `/api/ready`, which asks Redis itself; a line for every request would drown the log.
-    return checks.map(takeLocally);
-  }
+export function takeLimits(checks: readonly LimitCheck[]): Promise<LimitState[]> {
+  limiter ??= createLimiter(askRedis, createLocalLimiter({ processes: edgeEnv().WEB_PROCESSES }));
+  return limiter(checks);
 }
 
-async function takeShared(check: LimitCheck): Promise<LimitState> {
-  const { policy, quota, windowMs } = resolve(check);
-  const result = await limiterFor(policy, quota, windowMs).limit(check.subject);
-  return { policy, quota, windowMs, allowed: result.success, remaining: Math.max(0, result.remaining), resetMs: Math.max(0, result.reset - Date.now()), shared: true };
-}
-
-function resolve(check: LimitCheck): { policy: RatePolicy; quota: number; windowMs: number } {
-  const { quota, windowMs } = RATE_POLICIES[check.policy];
-  const effective = check.quota ?? quota;
-  if (effective === null) throw new Error(`Policy ${check.policy} needs the plan's quota.`);
-  return { policy: check.policy, quota: effective, windowMs };
-}
-
-function limiterFor(policy: RatePolicy, quota: number, windowMs: number): Ratelimit {
-  const name = `${policy}:${quota}`;
-  let limiter = limiters.get(name);
-  if (!limiter) {
-    limiter = new Ratelimit({
-      redis: redis(),
-      // The token bucket is exact; the sliding window lets a few more through just past a window's edge.
-      limiter: Ratelimit.tokenBucket(quota, `${windowMs} ms`, quota),
-      prefix: `limit:${policy}`,
-      ephemeralCache: false,
-      timeout: 0,
-    });
-    limiters.set(name, limiter);
-  }
-  return limiter;
-}
-
-const LOCAL_SIZE = 10_000;
-const windows = new Map<string, { startedAt: number; taken: number }>();
-
-function takeLocally(check: LimitCheck): LimitState {
-  const { policy, quota, windowMs } = resolve(check);
-  const now = Date.now();
-  const id = `${policy}:${check.subject}`;
-  let window = windows.get(id);
-  if (!window || now - window.startedAt >= windowMs) {
-    if (windows.size >= LOCAL_SIZE) windows.clear();
-    window = { startedAt: now, taken: 0 };
-    windows.set(id, window);
-  }
-  const resetMs = window.startedAt + windowMs - now;
-  if (FAIL_CLOSED.has(policy)) return { policy, quota, windowMs, allowed: false, remaining: 0, resetMs: BREAKER_OPEN_MS, shared: false };
-  const allowed = window.taken < quota;
-  if (allowed) window.taken += 1;
-  return { policy, quota, windowMs, allowed, remaining: quota - window.taken, resetMs, shared: false };
+function toLimit({ policy, quota: given }: LimitCheck, key: string): Limit {
+  const { quota: fixed, windowMs } = RATE_POLICIES[policy];
+  const quota = given ?? fixed;
+  if (quota === null) throw new Error(`Policy ${policy} needs the plan's quota.`);
+  return { policy, key, windowMs, quota: Math.max(0, Math.min(MOST_QUOTA, Math.floor(quota))) };
 }

@@ -14,6 +14,8 @@ const edgeSchema = z.object({
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
   /** How many proxies in front of the application add to `X-Forwarded-For`. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  /** Web processes on this machine. While Redis is away each enforces its part of every rate limit. */
+  WEB_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SENTRY_DSN: optionalUrl,
 });

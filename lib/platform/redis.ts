@@ -1,4 +1,5 @@
 import { Redis } from "@upstash/redis";
+import { createBreaker } from "@/lib/core/breaker";
 import { edgeEnv } from "@/lib/platform/env";
 
 let client: Redis | undefined;
@@ -19,27 +20,17 @@ export function redis(): Redis {
   }));
 }
 
-const BREAKER_FAILURES = 3;
+/** How long nobody waits for a Redis that has failed several times, before one question tries again. */
 export const BREAKER_OPEN_MS = 2_000;
-let failures = 0;
-let openUntil = 0;
+const throughBreaker = createBreaker({ failures: 3, openMs: BREAKER_OPEN_MS });
 
 /**
  * Asks Redis, or fails at once while the breaker is open: after a few failures in a row nobody waits for it any more,
  * until one question in two seconds finds it back.
  * @throws when Redis fails, or has just failed several times
  */
-export async function askRedis<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
-  if (Date.now() < openUntil) throw new Error("Redis is away; the breaker is open.");
-  try {
-    const answer = await ask(redis());
-    failures = 0;
-    return answer;
-  } catch (error) {
-    failures += 1;
-    if (failures >= BREAKER_FAILURES) openUntil = Date.now() + BREAKER_OPEN_MS;
-    throw error;
-  }
+export function askRedis<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
+  return throughBreaker(() => ask(redis()));
 }
 
 /** Milliseconds that Redis took to answer. @throws when it does not */

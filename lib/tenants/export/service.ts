@@ -1,9 +1,8 @@
-import { AppError } from "@/lib/core/errors";
 import { withTenant } from "@/lib/platform/db";
 import { reportError } from "@/lib/platform/report-error";
 import { recordAudit, type Actor } from "@/lib/audit/service";
-import { retryAfterSeconds } from "@/lib/limits/headers";
 import { takeLimits } from "@/lib/limits/limiter";
+import { refusalOf } from "@/lib/limits/refusal";
 import { streamArchive, type ArchiveFile } from "@/lib/tenants/export/archive";
 import { EXPORT_KINDS, NOT_EXPORTED, type ExportKind } from "@/lib/tenants/export/kinds";
 import type { ExportRow } from "@/lib/tenants/export/repo";
@@ -18,10 +17,8 @@ const FORMAT_VERSION = 1;
  */
 export async function exportTenant(actor: Actor, slug: string): Promise<ReadableStream<Uint8Array>> {
   const { tenantId } = actor;
-  const [state] = await takeLimits([{ policy: "export", subject: tenantId }]);
-  if (state && !state.allowed) {
-    throw new AppError("rate_limited", `A workspace can be exported ${state.quota} times an hour.`, { param: "export", retryAfterS: retryAfterSeconds(state) });
-  }
+  const refusal = refusalOf(await takeLimits([{ policy: "export", subject: tenantId }]));
+  if (refusal) throw refusal;
   await withTenant(tenantId, (tx) => recordAudit(tx, actor, { action: "tenant.exported", targetType: "tenant", targetId: tenantId }));
   const counts = new Map<string, number>();
   const began = new Date();

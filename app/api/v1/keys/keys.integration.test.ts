@@ -6,7 +6,7 @@ import * as rotate from "@/app/api/v1/keys/[id]/rotate/route";
 import * as me from "@/app/api/v1/me/route";
 import { makeKey, makeWorkspace, owner, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
 import { gate } from "@/lib/http/gate";
-import { DIRECTORY_MISS_HEADER } from "@/lib/http/context";
+import { DIRECTORY_HEADER } from "@/lib/http/context";
 import type { RouteHandler } from "@/lib/http/route";
 import { warnOfExpiry } from "@/lib/keys/expiry";
 import type { CreatedKey, KeyDto } from "@/lib/keys/schema";
@@ -153,7 +153,7 @@ test("a key's own rate limit is enforced at the gate and in the headers", async 
   const made = await create({ name: "Slow", requests_per_minute: 2 });
   const ask = () => gate(new Request("http://localhost/api/v1/me", { headers: { authorization: `Bearer ${secretOf(made)}`, "x-forwarded-for": "203.0.113.44" } }));
   // The gate learns of a key from its first admission.
-  await send(me.GET, "GET", { secret: secretOf(made), headers: { [DIRECTORY_MISS_HEADER]: "1" } });
+  await send(me.GET, "GET", { secret: secretOf(made), headers: { [DIRECTORY_HEADER]: "" } });
   const known = await until(ask, (verdict) => verdict.kind === "pass" && verdict.responseHeaders["RateLimit-Policy"]?.includes('"key";q=2;w=60') === true);
   expect(known.kind).toBe("pass");
   await ask();
