@@ -7,7 +7,8 @@
  *
  * ARGV, for each group of equal requests: how many ask, how many limits they have, and each limit's quota and window.
  * KEYS: the buckets, in that order. Answer, for each group: how many were granted, and what each bucket had used before.
- * A bucket is kept as `used at`, and only until it is full again.
+ * A bucket is kept as `used at`, for a second longer than until it is full again: a server that looks at its clock between
+ * two commands must not find it gone while it was still filling.
  */
 export const TAKE_SCRIPT = `
 local time = redis.call('TIME')
@@ -37,7 +38,7 @@ while ARGV[arg] do
     for i = 1, limits do
       local quota, window = tonumber(ARGV[arg + 2 * i]), tonumber(ARGV[arg + 2 * i + 1])
       local after = used[i] + granted * window
-      if after > 0 then redis.call('SET', KEYS[key + i], string.format('%.0f %.0f', after, now), 'PX', math.ceil(after / quota)) end
+      if after > 0 then redis.call('SET', KEYS[key + i], string.format('%.0f %.0f', after, now), 'PX', math.ceil(after / quota) + 1000) end
     end
   end
   key = key + limits
@@ -47,4 +48,4 @@ return answer
 `;
 
 /** The name under which Redis keeps the script once it has seen it: its SHA-1. A test compares it with the text. */
-export const TAKE_SCRIPT_SHA = "423cb5fedad0000a7a8765cce8fd256610444789";
+export const TAKE_SCRIPT_SHA = "d2d7e944e9d26b1b866019e30259ac63f2f23cc3";
