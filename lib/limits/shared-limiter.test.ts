@@ -5,17 +5,24 @@ import { chooseEngine } from "@/local/redis/choose-engine";
 import type { Engine } from "@/local/redis/engine";
 import { createGateway } from "@/local/redis/gateway";
 import { openMemoryEngine } from "@/local/redis/memory/memory-engine";
+import { TAKE_TOKENS_SHA } from "@/local/redis/memory/native-scripts";
 import { findRedisBinary } from "@/local/redis/redis-child";
 import { listen } from "@/local/serve";
 import { createLimiter, type Limiter } from "@/lib/limits/limiter";
 import type { RatePolicy } from "@/lib/limits/policies";
 import { takeShared } from "@/lib/limits/shared-limiter";
 import type { Limit, LimitState } from "@/lib/limits/state";
+import { TAKE_SCRIPT_SHA } from "@/lib/limits/take-script";
 import { tokensLeft, usedAt, type Level } from "@/lib/limits/token-bucket";
 
 const searchPath = process.env.PATH ?? "";
-const engines: [string, () => Promise<Engine>][] = [["memory", async () => openMemoryEngine()]];
+const engines: [string, () => Promise<Engine>][] = [
+  ["memory", async () => openMemoryEngine()],
+  ["memory, with the script in its interpreter", async () => openMemoryEngine(undefined, new Map())],
+];
 if ((await findRedisBinary(searchPath)) !== null) engines.push(["redis", () => chooseEngine({ redisUrl: null, searchPath, dataFolder: null })]);
+
+test("the memory engine knows the script", () => expect(TAKE_TOKENS_SHA).toBe(TAKE_SCRIPT_SHA));
 
 const allowed = (answers: LimitState[][]): number => answers.filter((states) => states.every((state) => state.allowed)).length;
 

@@ -4,6 +4,7 @@ import { HASH_COMMANDS } from "./hash-commands";
 import { KEY_COMMANDS } from "./key-commands";
 import { Keyspace } from "./keyspace";
 import { LuaRuntime } from "./lua-runtime";
+import { NATIVE_SCRIPTS, type NativeScript } from "./native-scripts";
 import { SET_COMMANDS } from "./set-commands";
 import { STRING_COMMANDS } from "./string-commands";
 
@@ -17,8 +18,9 @@ const COMMANDS: ReadonlyMap<string, CommandTable[string]> = new Map(
  * The part of Redis that rate limits and an application's cache need, inside this process, for machines without Redis.
  * Commands given together run in one turn of the event loop, so nothing comes between them.
  * @param maxBytes about how much memory the data may take
+ * @param native scripts that are run without the interpreter, once they were loaded as any other
  */
-export function openMemoryEngine(maxBytes = MAX_BYTES): Engine {
+export function openMemoryEngine(maxBytes = MAX_BYTES, native: ReadonlyMap<string, NativeScript> = NATIVE_SCRIPTS): Engine {
   const keys = new Keyspace(maxBytes);
   const lua = new LuaRuntime((command) => {
     const name = (command[0] ?? "").toUpperCase();
@@ -34,7 +36,7 @@ export function openMemoryEngine(maxBytes = MAX_BYTES): Engine {
     const bytes = command.map(toByteString);
     const name = (bytes[0] ?? "").toUpperCase();
     try {
-      return toReply(SCRIPT_COMMANDS.has(name) ? runScript(lua, name, bytes) : runPlain(keys, name, bytes));
+      return toReply(SCRIPT_COMMANDS.has(name) ? runScript({ lua, keys, native }, name, bytes) : runPlain(keys, name, bytes));
     } catch (cause) {
       if (cause instanceof CommandError) return cause;
       throw cause;
@@ -71,7 +73,9 @@ function runPlain(keys: Keyspace, name: string, command: readonly string[]): Mem
   return definition.run(keys, args);
 }
 
-function runScript(lua: LuaRuntime, name: string, command: readonly string[]): MemoryReply {
+type ScriptHost = { lua: LuaRuntime; keys: Keyspace; native: ReadonlyMap<string, NativeScript> };
+
+function runScript({ lua, keys, native }: ScriptHost, name: string, command: readonly string[]): MemoryReply {
   if (name === "SCRIPT") return manageScripts(lua, command.slice(1));
   const [, script, count, ...rest] = command;
   if (script === undefined || count === undefined) throw wrongArity(name);
@@ -79,7 +83,9 @@ function runScript(lua: LuaRuntime, name: string, command: readonly string[]): M
   if (keyCount < 0) throw new CommandError("ERR Number of keys can't be negative");
   if (keyCount > rest.length) throw new CommandError("ERR Number of keys can't be greater than number of args");
   const sha = name.startsWith("EVALSHA") ? script.toLowerCase() : lua.load(script);
-  return lua.run(sha, rest.slice(0, keyCount), rest.slice(keyCount));
+  const [names, args] = [rest.slice(0, keyCount), rest.slice(keyCount)];
+  const known = lua.has(sha) ? native.get(sha) : undefined;
+  return known ? known(keys, names, args) : lua.run(sha, names, args);
 }
 
 function manageScripts(lua: LuaRuntime, [verb = "", ...args]: string[]): MemoryReply {
