@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listen } from "../serve";
@@ -185,43 +184,6 @@ describe.each(engines)("the gateway over %s", (name, openEngine) => {
       ["created = 1", /(create global|readonly)/i],
     ])("%s is an error", async (script, error) => {
       expect(await readError(await post("/", ["EVAL", script, "1", "k"]))).toMatch(error);
-    });
-  });
-
-  describe("@upstash/ratelimit", () => {
-    const limit = (limiter: ReturnType<typeof Ratelimit.fixedWindow>, prefix: string): Ratelimit =>
-      new Ratelimit({ redis: new Redis({ url, token }), limiter, prefix, ephemeralCache: false });
-
-    it.each([
-      ["fixed window", Ratelimit.fixedWindow(5, "1 d")],
-      ["sliding window", Ratelimit.slidingWindow(5, "1 d")],
-      ["token bucket", Ratelimit.tokenBucket(5, "1 d", 5)],
-    ])("%s admits five of six, then again after a reset", async (kind, limiter) => {
-      const ratelimit = limit(limiter, kind);
-      const answers = [];
-      for (let i = 0; i < 6; i++) answers.push(await ratelimit.limit("ada"));
-      expect(answers.map((answer) => answer.success)).toEqual([true, true, true, true, true, false]);
-      expect(answers.map((answer) => answer.remaining)).toEqual([4, 3, 2, 1, 0, 0]);
-      expect((await ratelimit.getRemaining("ada")).remaining).toBe(0);
-      expect((await ratelimit.limit("bob")).success).toBe(true);
-      await ratelimit.resetUsedTokens("ada");
-      expect((await ratelimit.limit("ada")).success).toBe(true);
-    });
-
-    it.each([
-      ["fixed window", Ratelimit.fixedWindow(20, "1 d")],
-      ["sliding window", Ratelimit.slidingWindow(20, "1 d")],
-      ["token bucket", Ratelimit.tokenBucket(20, "1 d", 20)],
-    ])("%s admits exactly 20 of 50 at once", async (kind, limiter) => {
-      const ratelimit = limit(limiter, kind);
-      const answers = await Promise.all(Array.from({ length: 50 }, () => ratelimit.limit("ada")));
-      expect(answers.filter((answer) => answer.success)).toHaveLength(20);
-    });
-
-    it("refills a token bucket", async () => {
-      const ratelimit = limit(Ratelimit.tokenBucket(1, "50 ms", 1), "refill");
-      expect((await ratelimit.limit("ada")).success).toBe(true);
-      await expect.poll(async () => (await ratelimit.limit("ada")).success, { timeout: 3_000, interval: 10 }).toBe(true);
     });
   });
 });
