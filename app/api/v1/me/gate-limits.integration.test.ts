@@ -64,6 +64,16 @@ describe("a changed limit", () => {
     await Promise.all([one, two].map((gate) => until(() => ask(gate, workspace.secret), tells(300), 1_000)));
   });
 
+  test("by an override of the workspace acts within a second, and its end as well", async () => {
+    const workspace = await makeWorkspace({ requestsPerMinute: 500 });
+    const [one, two] = [await startGate(), await startGate()];
+    for (const gate of [one, two]) await until(() => ask(gate, workspace.secret), tells(500));
+    await owner().query("INSERT INTO tenant_override (tenant_id, requests_per_minute, reason, set_by) VALUES ($1, 2000, 'Migration', $2)", [workspace.tenantId, workspace.userId]);
+    await Promise.all([one, two].map((gate) => until(() => ask(gate, workspace.secret), tells(2_000), 1_000)));
+    await owner().query("UPDATE tenant_override SET expires_at = now() - interval '1 second' WHERE tenant_id = $1", [workspace.tenantId]);
+    await Promise.all([one, two].map((gate) => until(() => ask(gate, workspace.secret), tells(500), 1_000)));
+  });
+
   test("of a key acts the same", async () => {
     const workspace = await makeWorkspace();
     const key = await makeKey(workspace);
@@ -78,16 +88,16 @@ test("over two gates at once a key gets its own limit exactly, and what it was r
   const workspace = await makeWorkspace({ requestsPerMinute: 1_000 });
   await owner().query("UPDATE api_key SET requests_per_minute = 20 WHERE id = $1", [workspace.keyId]);
   const other = await makeKey(workspace);
-  const gates = [await startGate(), await startGate()];
+  const gates: [Gate, Gate] = [await startGate(), await startGate()];
   for (const gate of gates) await until(() => ask(gate, workspace.secret), (verdict) => policiesOf(verdict).startsWith('"key";q=20'));
   await askRedis(async (redis) => redis.del(...(await redis.keys("rate:*"))));
   const began = performance.now();
-  const verdicts = (await Promise.all(Array.from({ length: 200 }, (_, n) => gates[n % 2]?.(withKey(workspace.secret))))).filter((verdict) => verdict !== undefined);
+  const verdicts = (await Promise.all(gates.map((gate) => Promise.all(Array.from({ length: 100 }, () => gate(withKey(workspace.secret))))))).flat();
   const refilled = Math.ceil((performance.now() - began) / 3_000);
   const passed = verdicts.filter(({ kind }) => kind === "pass").length;
   expect(passed).toBeGreaterThanOrEqual(20);
   expect(passed).toBeLessThanOrEqual(20 + refilled);
-  const last = await until(() => ask(gates[0] as Gate, other.secret), (verdict) => policiesOf(verdict).startsWith('"tenant"'));
+  const last = await until(() => ask(gates[0], other.secret), (verdict) => policiesOf(verdict).startsWith('"tenant"'));
   expect(Number(/r=(\d+)/.exec(headersOf(last).get("ratelimit") ?? "")?.[1])).toBeGreaterThan(900);
   const refused = verdicts.find(({ kind }) => kind === "refuse");
   if (refused?.kind !== "refuse") throw new Error("nothing was refused");
