@@ -29,6 +29,11 @@ export class Service {
     private readonly launch: () => Promise<Running>,
   ) {}
 
+  /** The process at work at this moment; null between two. */
+  get pid(): number | null {
+    return this.#running?.pid ?? null;
+  }
+
   /** Begins it. Rejects when the first attempt fails; later ones are repeated. */
   async start(): Promise<void> {
     const running = await this.#begin();

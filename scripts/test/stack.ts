@@ -14,6 +14,8 @@ export type TestStack = {
   /** Environment of an application on this stack, with DATABASE_MIGRATE_URL beside it. */
   env: NodeJS.ProcessEnv;
   mailPage: string;
+  /** The process of a stand-in (`postgres`, `redis`, `model`, `mail`), for those who disturb it. It comes back by itself when it is killed. */
+  pidOf(name: string): number;
   stop(): Promise<void>;
 };
 
@@ -35,11 +37,17 @@ export async function startTestStack({ unsafeFast = true }: { unsafeFast?: boole
     const { DATABASE_URL: applicationUrl = "", DATABASE_MIGRATE_URL: migrateUrl = "" } = standIns.variables;
     await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder: join(PROJECT_FOLDER, "prisma/migrations"), report: () => undefined });
     const env = applicationEnvironment({ given: settings, address: readAddress(settings), secrets, standIns: standIns.variables, home });
-    return { env: { ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", stop };
+    return { env: { ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", pidOf: (name) => requirePid(services, name), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function requirePid(services: readonly Service[], name: string): number {
+  const pid = services.find((service) => service.name === name)?.pid;
+  if (!pid) throw new Error(`${name} has no process at this moment.`);
+  return pid;
 }
 
 /** A new folder for the state of a test, which PostgreSQL's account can enter. */
