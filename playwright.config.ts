@@ -1,11 +1,18 @@
 import { defineConfig } from "@playwright/test";
+import type { Mount } from "./e2e/api/mounts";
 import { findChromium } from "./e2e/fixtures/chromium";
 
 const chromium = await findChromium();
 
-export default defineConfig({
+/** What could differ where Next stands between the socket and the API's handlers. */
+const BOTH_MOUNTS = "api/{export,isolation,manners,operations,runs}.spec.ts";
+
+export default defineConfig<object, { apiMount: Mount }>({
   testDir: "e2e",
-  testMatch: ["flows/**/*.spec.ts", "api/**/*.spec.ts", "start/**/*.spec.ts"],
+  projects: [
+    { name: "app", testMatch: ["flows/**/*.spec.ts", "api/**/*.spec.ts", "start/**/*.spec.ts"] },
+    { name: "through Next", testMatch: BOTH_MOUNTS, use: { apiMount: "next" } },
+  ],
   outputDir: "test-results",
   globalSetup: "./e2e/fixtures/app.ts",
   // One application and one worker: tests share them and make workspaces of their own.

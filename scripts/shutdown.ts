@@ -2,6 +2,7 @@ import { SECOND_MS } from "@/lib/core/time";
 import { closeDb } from "@/lib/platform/db";
 import { log } from "@/lib/platform/log";
 import { flushErrorReports, reportError } from "@/lib/platform/report-error";
+import { onStopSignal } from "./stop-signals";
 
 /**
  * Ends this process in order when it is told to, or when the process that started it is gone: `stop` first, then what
@@ -23,10 +24,5 @@ export function onShutdown(stop: () => Promise<void>): void {
       process.exit(1);
     }
   };
-  process.on("SIGTERM", () => void shutDown("SIGTERM"));
-  process.on("SIGINT", () => void shutDown("SIGINT"));
-  if (process.env.STINT_PARENT_PIPE === "1") {
-    // The process that started us holds the other end; when it is gone, however it went, nobody else would stop us.
-    process.stdin.resume().on("close", () => void shutDown("parent gone")).on("end", () => void shutDown("parent gone"));
-  }
+  onStopSignal((cause) => void shutDown(cause));
 }

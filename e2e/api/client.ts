@@ -1,6 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 
-export const BASE = process.env.STINT_TEST_URL ?? "";
+/** Where calls go: the application as it was started, unless a test uses another of its mounts. */
+export let BASE = process.env.STINT_TEST_URL ?? "";
+
+export function useBase(url: string): void {
+  BASE = url;
+}
 
 export type ErrorBody = { error: { type: string; code: string; message: string; param: string | null; doc_url: string; request_id: string } };
 export type Run = {

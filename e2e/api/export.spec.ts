@@ -1,10 +1,11 @@
 /** The export over HTTP: everything of one workspace, nothing of another, for owners in their own browser. */
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { fillEveryTable } from "../fixtures/every-table";
 import { sessionCookieOf } from "../fixtures/session";
 import { unzip } from "../fixtures/unzip";
 import { makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
 import { BASE, call, type ErrorBody, json } from "./client";
+import { test } from "./mounts";
 
 let mine: Workspace;
 let other: Workspace;

@@ -1,7 +1,8 @@
 /** One workspace's key at another's objects, over HTTP. */
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { makeWorkspace, queueRuns, type Workspace } from "../fixtures/workspace";
 import { call, json } from "./client";
+import { test } from "./mounts";
 
 let a: Workspace;
 let b: Workspace;

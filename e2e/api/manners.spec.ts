@@ -1,8 +1,9 @@
 /** The API's pinned manners, over HTTP. Programs of customers are written against these. */
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
 import { until } from "../fixtures/until";
 import { BASE, call, json, rawCall, type ErrorBody } from "./client";
+import { test } from "./mounts";
 
 let one: Workspace;
 test.beforeAll(async () => void (one = await makeWorkspace()));

@@ -1,5 +1,6 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { call, json } from "./client";
+import { test } from "./mounts";
 
 test("health says that the process is alive, without asking anything", async () => {
   const response = await call("GET", "/api/health");

@@ -19,7 +19,7 @@ const sockets = new Set<Socket>();
 let road: Server;
 let workspace: Workspace;
 
-/** Two web processes that share PostgreSQL, and Redis over a road that can be closed. */
+/** Two web processes, one for each mount of the API, that share PostgreSQL, and Redis over a road that can be closed. */
 test.beforeAll(async () => {
   const redis = new URL(process.env.STINT_TEST_REDIS_URL ?? "");
   road = createServer((near) => {
@@ -42,7 +42,7 @@ test.beforeAll(async () => {
         ...isolatedEnvironment(process.env), NODE_ENV: "production", NEXT_DIST_DIR: TEST_DIST_FOLDER, PORT: String(port), APP_URL: url, STINT_PARENT_PIPE: "1", LOG_LEVEL: "fatal",
         AUTH_SECRET: secrets.auth_secret, SECRETS_KEYS: secrets.secrets_key, DATABASE_URL: process.env.STINT_TEST_DATABASE_URL, UPSTASH_REDIS_REST_TOKEN: process.env.STINT_TEST_REDIS_TOKEN,
         UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, MODEL_BASE_URL: `${process.env.STINT_TEST_MODEL_URL}/v1`,
-        MODEL_API_KEY: process.env.STINT_TEST_MODEL_KEY, SMTP_URL: "smtp://127.0.0.1:9",
+        MODEL_API_KEY: process.env.STINT_TEST_MODEL_KEY, SMTP_URL: "smtp://127.0.0.1:9", API_MOUNT: made === 0 ? "direct" : "next",
       },
     });
     processes.push({ url, child });

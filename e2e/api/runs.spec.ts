@@ -1,10 +1,11 @@
 /** Running an agent over the API on a real text: waiting, streaming, resuming, stopping, and what it cost. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { makeWorkspace, readCounter, sumLedger, type Workspace } from "../fixtures/workspace";
 import { until } from "../fixtures/until";
 import { call, collectEvents, json, readEvents, type Run, type ServerEvent } from "./client";
+import { test } from "./mounts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "texts/tide-mill.txt"), "utf8");
 let one: Workspace;

@@ -38,8 +38,19 @@ type AppErrorOptions = {
   cause?: unknown;
 };
 
-/** An error with an answer: `message` is written for the caller, `cause` for the log. */
+/** Shared by every copy of this module in a process. */
+const BRAND = Symbol.for("stint.AppError");
+
+/**
+ * An error with an answer: `message` is written for the caller, `cause` for the log. A web process holds this class more
+ * than once, in Next's bundles and beside them, while they share one pool: an instance of either is one for all.
+ */
 export class AppError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly retryAfterS: number | undefined;

@@ -22,7 +22,7 @@ const MAX_CONTENT_LENGTH = 8 * 1024 * 1024;
  * The first door of every request, on the edge or in front of the Node server: request id, security headers, limits.
  * It is fast and may be wrong; whatever it lets through is authenticated and counted again behind it.
  */
-export async function gate(request: Request): Promise<GateVerdict> {
+export async function gate(request: Pick<Request, "url" | "headers">): Promise<GateVerdict> {
   const requestId = newId("req");
   const requestHeaders = withoutInternalHeaders(request.headers);
   const ip = clientIpOf(request.headers, edgeEnv().TRUSTED_PROXY_HOPS);

@@ -54,6 +54,10 @@ const serverSchema = edgeSchema.extend({
   GOOGLE_ISSUER: url.default("https://accounts.google.com"),
   HEARTBEAT_URL_WEB: optionalUrl,
   HEARTBEAT_URL_WORKER: optionalUrl,
+  /** Web processes that share the port. */
+  WEB_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
+  /** Who takes `/api/v1` in our own server: the handlers directly, or Next's route files as on a hosting platform. */
+  API_MOUNT: z.enum(["direct", "next"]).default("direct"),
   /** Runs that one worker process executes at a time. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
 }).superRefine((given, context) => {

@@ -1,6 +1,19 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { processSingleton } from "@/lib/platform/process-singleton";
 
+/** Where the text of `GET /api/metrics` comes from, when this process is one of several behind one port. */
+const source = (): { collect?: () => Promise<string> } => processSingleton("metrics-source", () => ({}));
+
+/** Has the metrics of all processes that share the port collected by `collect`. */
+export function collectMetricsFrom(collect: () => Promise<string>): void {
+  source().collect = collect;
+}
+
+/** Everything counted behind this port, in Prometheus' text format. */
+export function collectMetrics(): Promise<string> {
+  return source().collect?.() ?? metrics().registry.metrics();
+}
+
 /** This process's Prometheus metrics. Labels are closed sets; no tenant and no id ever becomes a label. */
 export function metrics() {
   return processSingleton("metrics", () => {

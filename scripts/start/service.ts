@@ -27,6 +27,7 @@ export class Service {
   constructor(
     readonly name: string,
     private readonly launch: () => Promise<Running>,
+    private readonly tell: (line: string) => void = warn,
   ) {}
 
   /** The process at work at this moment; null between two. */
@@ -63,7 +64,7 @@ export class Service {
       if (running) {
         const { code, signal } = await running.exited;
         if (this.#stopping) return;
-        warn(`${this.name} ended unasked (${signal ?? `exit code ${code}`}); starting it again`);
+        this.tell(`${this.name} ended unasked (${signal ?? `exit code ${code}`}); starting it again`);
         if (performance.now() - startedAt > HEALTHY_MS) waitMs = FIRST_DELAY_MS;
       }
       await this.#pause(waitMs);
@@ -77,7 +78,7 @@ export class Service {
     try {
       return await this.#begin();
     } catch (error) {
-      warn(`${this.name} could not be started again: ${explain(error)}`);
+      this.tell(`${this.name} could not be started again: ${explain(error)}`);
       return null;
     }
   }
