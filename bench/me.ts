@@ -1,8 +1,10 @@
 /**
- * `npm run bench`: an authenticated `GET /api/v1/me` beside a bare route behind a do-nothing edge middleware, in turns,
- * on a stack of its own. Prints requests/s, latency, CPU and round trips per request, and their ratio. About 90 seconds.
+ * `npm run bench`: an authenticated `GET /api/v1/me`, at our own server's door and through Next, beside a bare route behind
+ * a do-nothing edge middleware, in turns, on a stack of its own. Prints requests/s, latency, CPU and round trips per
+ * request, and their ratio. About two minutes.
  */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { closePools, makeWorkspace, owner } from "@/e2e/fixtures/workspace";
 import { fingerprintSources, isBuilt, markBuilt, markUnbuilt } from "@/scripts/start/build";
 import { PROJECT_FOLDER } from "@/scripts/start/home";
@@ -11,7 +13,8 @@ import { startCountingProxy, type CountingProxy } from "./counting-proxy";
 import { startFloor } from "./floor";
 import type { LoadResult } from "./load";
 import { cpuMs, freePort, runNode, startServer, type Server } from "./processes";
-import { median, printTable, type Sample } from "./table";
+import { topOf } from "./profile";
+import { printTable, type Sample } from "./table";
 
 const CONNECTIONS = 64;
 const ROUNDS = 4;
@@ -20,7 +23,10 @@ const WARM_UP_MS = 3_000;
 const NEXT = join(PROJECT_FOLDER, "node_modules/next/dist/bin/next");
 const FOLDERS = [".next", ".next-test"];
 
-type Side = { server: Server; path: string; key?: string };
+/** `--profile FOLDER` writes a CPU profile of our own server there and prints its top ten instead of measuring. */
+const PROFILES = parseArgs({ options: { profile: { type: "string" } } }).values.profile;
+
+type Side = { name: string; server: Server; path: string; key?: string; stores?: { proxy: CountingProxy; metricsToken: string } };
 
 const startedAt = performance.now();
 const stops: (() => Promise<unknown>)[] = [];
@@ -31,7 +37,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  say("starting a database, a gateway and two web servers");
+  say("starting a database, a gateway and three web servers");
   const stack = await startTestStack();
   stops.push(() => stack.stop());
   stops.push(closePools);
@@ -41,23 +47,28 @@ async function main(): Promise<void> {
   stops.push(() => proxy.stop());
 
   const env: NodeJS.ProcessEnv = { ...stack.env, NODE_ENV: "production", UPSTASH_REDIS_REST_URL: proxy.url, LOG_LEVEL: "error", NEXT_DIST_DIR: await findBuild(stack.env), NEXT_TELEMETRY_DISABLED: "1" };
-  const web = await startServer(["--import", "tsx", "scripts/server.ts"], { env, cwd: PROJECT_FOLDER, port: await freePort(), path: "/api/ready" });
-  stops.push(() => web.stop());
+  const start = async (mount: string, flags: string[] = []): Promise<Server> => {
+    const server = await startServer([...flags, "--import", "tsx", "scripts/server.ts"], { env: { ...env, API_MOUNT: mount }, cwd: PROJECT_FOLDER, port: await freePort(), path: "/api/ready" });
+    stops.push(() => server.stop());
+    return server;
+  };
+  if (PROFILES) return profile(await start("direct", ["--cpu-prof", "--cpu-prof-dir", PROFILES]), secret, PROFILES);
+  const [direct, through] = [await start("direct"), await start("next")];
   const bare: NodeJS.ProcessEnv = { NODE_ENV: "production", PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: "1" };
   const floor = await startFloor(join(PROJECT_FOLDER, ".stint-bench/floor"), NEXT, bare, await freePort());
   stops.push(() => floor.stop());
 
-  const sides = { me: { server: web, path: "/api/v1/me", key: secret }, floor: { server: floor, path: "/api/bare" } } satisfies Record<string, Side>;
-  for (const side of Object.values(sides)) await load(side, WARM_UP_MS);
+  const stores = { proxy, metricsToken: stack.env.METRICS_TOKEN ?? "" };
+  const sides: Side[] = [
+    { name: "/me, own server", server: direct, path: "/api/v1/me", key: secret, stores },
+    { name: "/me, through Next", server: through, path: "/api/v1/me", key: secret, stores },
+    { name: "bare route", server: floor, path: "/api/bare" },
+  ];
+  for (const side of sides) await load(side, WARM_UP_MS);
   say(`measuring: ${ROUNDS} rounds of ${ROUND_MS / 1000} s each, in turns, ${CONNECTIONS} connections`);
-  const samples: { me: Sample[]; floor: Sample[] } = { me: [], floor: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    samples.me.push(await measure(sides.me, { proxy, metricsToken: stack.env.METRICS_TOKEN ?? "" }));
-    samples.floor.push(await measure(sides.floor, null));
-  }
-  printTable("GET /api/v1/me", samples.me, "bare route", samples.floor);
-  const ratio = median(samples.me.map((one) => one.perSecond)) / median(samples.floor.map((one) => one.perSecond));
-  console.log(`\nGET /api/v1/me does ${ratio.toFixed(2)} of the bare route's requests a second (medians of ${ROUNDS} rounds).`);
+  const columns = sides.map((side) => ({ name: side.name, side, samples: [] as Sample[] }));
+  for (let round = 0; round < ROUNDS; round++) for (const column of columns) column.samples.push(await measure(column.side));
+  printTable(columns);
   say("done");
 }
 
@@ -82,7 +93,14 @@ async function load({ server, path, key }: Side, durationMs: number): Promise<Lo
   return result;
 }
 
-async function measure(side: Side, stores: { proxy: CountingProxy; metricsToken: string } | null): Promise<Sample> {
+async function profile(server: Server, key: string, folder: string): Promise<void> {
+  await load({ name: "own server", server, path: "/api/v1/me", key }, 2 * ROUND_MS);
+  await server.stop();
+  for (const { name, share } of topOf(folder, 25)) console.log(`${(100 * share).toFixed(1).padStart(5)} %  ${name}`);
+}
+
+async function measure(side: Side): Promise<Sample> {
+  const { stores } = side;
   const before = { cpu: cpuMs(side.server.pid), redis: stores?.proxy.count() ?? 0, ...(await countDatabase(side, stores?.metricsToken)) };
   const result = await load(side, ROUND_MS);
   const after = { cpu: cpuMs(side.server.pid), redis: stores?.proxy.count() ?? 0, ...(await countDatabase(side, stores?.metricsToken)) };

@@ -17,17 +17,19 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Prints both sides' medians with the lowest and highest round, and the ratio of the medians. */
-export function printTable(nameA: string, a: Sample[], nameB: string, b: Sample[]): void {
-  const rows = LINES.map(({ name, key, digits }) => {
-    const [left, right] = [a.map((one) => one[key]), b.map((one) => one[key])];
-    const ratio = median(right) === 0 ? "" : (median(left) / median(right)).toFixed(2);
-    return [name, describe(left, digits), describe(right, digits), ratio];
-  });
-  const all = [["median (lowest to highest)", nameA, nameB, "ratio"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  console.log("");
-  for (const row of all) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("   "));
+/** Prints every column's medians with the lowest and highest round, and each one's ratio to the last column's. */
+export function printTable(columns: { name: string; samples: Sample[] }[]): void {
+  const base = columns.at(-1)?.samples ?? [];
+  const rows = LINES.map(({ name, key, digits }) => [name, ...columns.flatMap(({ samples }) => {
+    const own = samples.map((one) => one[key]);
+    const beside = median(base.map((one) => one[key]));
+    return samples === base ? [describe(own, digits)] : [describe(own, digits), beside === 0 ? "" : (median(own) / beside).toFixed(2)];
+  })]);
+  const all = [["median (lowest to highest)", ...columns.flatMap(({ name, samples }) => (samples === base ? [name] : [name, "ratio"]))], ...rows];
+  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]): string => `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
+  const [head = [], ...rest] = all;
+  console.log(["", line(head), `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`, ...rest.map(line)].join("\n"));
 }
 
 function describe(values: number[], digits: number): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/core/errors";
 
 /**
  * A web-standard Request for what came over a socket. Its body is read from the socket as somebody asks for it, and its
@@ -42,11 +43,11 @@ function bodyOf(request: IncomingMessage, response: ServerResponse): ReadableStr
           else controller.close();
         };
         request.once("end", () => end());
-        request.once("close", () => end(request.complete ? undefined : new Error("The client went before its body was complete.")));
+        request.once("close", () => end(request.complete ? undefined : new AppError("bad_request", "The body ended before it was complete.")));
         request.once("error", (error) => end(error));
         // The answer is out, so nobody reads on; what still comes makes way for the next request of the connection.
         response.once("finish", () => {
-          end(new Error("The request was answered already."));
+          end(new AppError("bad_request", "The request was answered before its body was read."));
           request.resume();
         });
       },

@@ -1,0 +1,85 @@
+/** Several web processes behind one port: one that dies, all that stop, and a primary that is killed. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { findListener } from "@/scripts/start/port-holder";
+import { startWebProcess, type WebProcess } from "../fixtures/web-process";
+import { until } from "../fixtures/until";
+import { makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "../fixtures/workspace";
+
+let web: WebProcess;
+let one: Workspace;
+
+test.beforeEach(async () => {
+  one = await makeWorkspace({ apiCalls: 300 });
+  web = await startWebProcess(() => ({ WEB_PROCESSES: "2", METRICS_TOKEN: process.env.STINT_TEST_METRICS_TOKEN ?? "" }));
+  await expect.poll(() => listChildren(web.pid).length, { timeout: 20_000 }).toBe(2);
+});
+test.afterEach(() => web.stop());
+
+function listChildren(parent: number): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const [state, ppid] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+      return Number(ppid) === parent && state !== "Z";
+    } catch {
+      // Gone meanwhile.
+      return false;
+    }
+  });
+}
+
+const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${web.url}${path}`, { headers: { authorization: `Bearer ${one.secret}`, connection: "close", ...headers } });
+const statusOf = (path: string) => ask(path).then((response) => response.status, () => 0);
+
+test("both answer, count together, and tell their metrics together", async () => {
+  // The others' share of this many cannot be nothing.
+  const statuses = await Promise.all(Array.from({ length: 400 }, () => statusOf("/api/v1/agents")));
+  expect([statuses.filter((status) => status === 200).length, statuses.filter((status) => status === 402).length]).toEqual([300, 100]);
+  expect((await readCounter(one)).calls).toBe(300);
+  const text = await (await ask("/api/metrics", { authorization: `Bearer ${process.env.STINT_TEST_METRICS_TOKEN}` })).text();
+  const counted = Array.from(text.matchAll(/^stint_http_requests_total\{[^}]*route="\/v1\/agents"[^}]*\} (\d+)/gm), (match) => Number(match[1])).reduce((sum, count) => sum + count, 0);
+  expect(counted).toBe(400);
+});
+
+test("one that is killed is replaced, and meanwhile the other answers", async () => {
+  const [first = Number.NaN, second] = listChildren(web.pid);
+  process.kill(first, "SIGKILL");
+  await expect.poll(() => listChildren(web.pid).filter((pid) => pid !== first && pid !== second).length, { timeout: 20_000 }).toBe(1);
+  for (let n = 0; n < 20; n++) expect(await statusOf("/api/v1/me")).toBe(200);
+});
+
+test("told to stop, all end their streams and what is under way, and leave", async () => {
+  const [run = ""] = await queueRuns(await paused(), 1);
+  const streams = await Promise.all([1, 2, 3, 4].map(() => ask(`/api/v1/runs/${run}/events`)));
+  expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  process.kill(web.pid, "SIGTERM");
+  // Each ends as a whole answer, not as a broken connection.
+  const texts = await Promise.all(streams.map((response) => response.text()));
+  for (const text of texts) expect(text).toContain("retry: 1000");
+  expect(await web.exited).toBe(0);
+  expect(findListener(Number(new URL(web.url).port))).toBeFalsy();
+});
+
+test("kill -9 of the primary leaves nobody on the port", async () => {
+  const children = listChildren(web.pid);
+  process.kill(web.pid, "SIGKILL");
+  await web.exited;
+  await until(() => children.filter(isAlive), (left) => left.length === 0, 10_000);
+  expect(findListener(Number(new URL(web.url).port))).toBeFalsy();
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** The workspace, with nothing that executes what it queues. */
+async function paused(): Promise<Workspace> {
+  await owner().query("UPDATE tenant SET paused_at = now() WHERE id = $1", [one.tenantId]);
+  return one;
+}
