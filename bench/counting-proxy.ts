@@ -35,11 +35,11 @@ function countRoundTrips(): Counter {
 }
 
 async function startProxy(target: string, makeCounter: () => Counter): Promise<CountingProxy> {
-  const url = new URL(target);
+  const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let counted = 0;
   const server = createServer((client) => {
-    const upstream = connect(Number(url.port), url.hostname);
+    const upstream = connect(Number(port), hostname);
     const counter = makeCounter();
     client.on("data", (chunk) => {
       counted += counter(chunk);
@@ -58,6 +58,7 @@ async function startProxy(target: string, makeCounter: () => Counter): Promise<C
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   // A server that listens on a port has an AddressInfo.
+  const url = new URL(target);
   url.port = String((server.address() as AddressInfo).port);
   return {
     url: url.href.replace(/\/$/, ""),
