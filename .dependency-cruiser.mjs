@@ -6,7 +6,7 @@ const TEST = String.raw`\.test\.tsx?$`;
 /** What a module may know of Prisma without being able to call it. */
 const TYPE_ONLY = ["type-only"];
 /** The edge's own code: what middleware.ts can reach runs where Node's modules do not exist. */
-const EDGE = String.raw`^(middleware\.ts|lib/http/(gate|context|error-response|refused-page|security-headers|session)\.ts|lib/limits/(headers|limiter|local-limiter|policies|refusal|shared-limiter|state|subject|take-script|token-bucket)\.ts|lib/keys/(secret|directory)\.ts)$`;
+const EDGE = String.raw`^(middleware\.ts|lib/http/(gate|context|error-response|refused-page|security-headers|session|text-response)\.ts|lib/limits/(headers|limiter|local-limiter|policies|refusal|shared-limiter|state|subject|take-script|token-bucket)\.ts|lib/keys/(secret|directory)\.ts)$`;
 /** Node's modules, as the resolver names them. */
 const NODE_MODULE = String.raw`^(node:)?(assert|async_hooks|buffer|child_process|cluster|crypto|dns|events|fs|http|http2|https|module|net|os|path|perf_hooks|process|stream|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(/|$)`;
 

@@ -22,6 +22,8 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/package.json /app/tsconfig.json /app/next.config.ts ./
 COPY --from=build /app/.next ./.next
 COPY --from=build /app/public ./public
+# The web process loads the API's handlers itself; everything else of app/ is in the build.
+COPY --from=build /app/app/api ./app/api
 COPY --from=build /app/lib ./lib
 COPY --from=build /app/local ./local
 COPY --from=build /app/prisma ./prisma

@@ -96,7 +96,7 @@ async function load({ server, path, key }: Side, durationMs: number): Promise<Lo
 async function profile(server: Server, key: string, folder: string): Promise<void> {
   await load({ name: "own server", server, path: "/api/v1/me", key }, 2 * ROUND_MS);
   await server.stop();
-  for (const { name, share } of topOf(folder, 25)) console.log(`${(100 * share).toFixed(1).padStart(5)} %  ${name}`);
+  for (const { name, share } of topOf(folder, 25, 2 * ROUND_MS)) console.log(`${(100 * share).toFixed(1).padStart(5)} %  ${name}`);
 }
 
 async function measure(side: Side): Promise<Sample> {

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/core/errors";
 import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
 import type { Principal } from "@/lib/http/authenticate";
+import { jsonResponse } from "@/lib/http/text-response";
 import { claimIdempotencyKey, forgetIdempotencyKey, storeAnswer } from "@/lib/http/repo";
 
 /** A stream, and the record that stands for it: what is stored, and from which a replay opens the stream again. */
@@ -73,7 +74,7 @@ function hashOf(request: Request, raw: string): Uint8Array<ArrayBuffer> {
 
 function toResponse(answer: unknown, status: number): Response {
   if (answer instanceof StreamedAnswer) return answer.response;
-  return Response.json(answer, { status, headers: { "Cache-Control": "no-store" } });
+  return jsonResponse(answer, status, { "Cache-Control": "no-store" });
 }
 
 async function replay(given: Guarded, body: string, status: number): Promise<Response> {

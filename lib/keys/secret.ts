@@ -40,7 +40,13 @@ export function keyPrefix(secret: string): string {
 }
 
 function checksum(body: string): string {
-  return toBase62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+  let value = crc32(body);
+  let text = "";
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    text = ALPHABET.charAt(value % 62) + text;
+    value = Math.floor(value / 62);
+  }
+  return text;
 }
 
 function toBase62(value: bigint, length: number): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TextResponse } from "@/lib/http/text-response";
 import { awaitsContinue } from "./api-request";
 
 /** Writes a web-standard Response to a socket, its body at the client's pace, with `extra` headers where it has none of the name. */
@@ -9,8 +10,12 @@ export async function sendResponse(answer: Response, extra: Record<string, strin
   own.forEach((value, name) => headers.push(name, value));
   // Whoever still waits to send a body that nobody wants will not send it on this connection.
   if (awaitsContinue(request)) headers.push("connection", "close");
+  const content = answer instanceof TextResponse ? answer.content : null;
+  if (content !== null) headers.push("content-length", String(Buffer.byteLength(content)));
   response.writeHead(answer.status, headers);
-  if (answer.body === null) {
+  if (content !== null) {
+    response.end(request.method === "HEAD" ? undefined : content);
+  } else if (answer.body === null) {
     response.end();
   } else if (request.method === "HEAD") {
     response.end();

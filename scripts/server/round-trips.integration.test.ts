@@ -42,11 +42,11 @@ afterAll(async () => {
   await redis.stop();
 });
 
-async function ask(path: string): Promise<void> {
+async function ask(path: string): Promise<number> {
   const response = await fetch(url + path, { headers: { authorization: `Bearer ${one.secret}` } });
-  expect(response.status).toBe(200);
   expect(response.headers.get("ratelimit-policy")).not.toBeNull();
   await response.text();
+  return response.status;
 }
 
 /** Round trips to the database and to Redis while `work` is done. */
@@ -58,26 +58,32 @@ async function countTrips(work: () => Promise<unknown>): Promise<{ database: num
 
 test("a request alone makes one round trip to each", async () => {
   await ask("/api/v1/me");
-  expect(await countTrips(() => ask("/api/v1/me"))).toEqual({ database: 1, redis: 1 });
+  let status = 0;
+  expect(await countTrips(async () => (status = await ask("/api/v1/me")))).toEqual({ database: 1, redis: 1 });
+  expect(status).toBe(200);
 });
 
 test("a hundred in a row make no more than that each", async () => {
+  const startedAt = performance.now();
   const trips = await countTrips(async () => {
-    for (let n = 0; n < 100; n++) await ask("/api/v1/me");
+    for (let n = 0; n < 100; n++) expect(await ask("/api/v1/me")).toBe(200);
   });
   expect(trips.database).toBe(100);
-  // What the process has read of the key itself it believes for half a second; then it asks again.
-  expect(trips.redis).toBeLessThanOrEqual(105);
-  expect(trips.redis).toBeGreaterThan(0);
+  // What the process has read of the key it believes for half a second; then it asks again.
+  const readAgain = 1 + Math.ceil((performance.now() - startedAt) / 500);
+  expect(trips.redis).toBeLessThanOrEqual(100 + readAgain);
+  expect(trips.redis).toBeGreaterThanOrEqual(100);
 });
 
 test("64 in flight share them", async () => {
   await Promise.all(Array.from({ length: 64 }, () => ask("/api/v1/me")));
+  let served = 0;
   const trips = await countTrips(() => Promise.all(Array.from({ length: 640 }, async (_, n) => {
     // Ten waves of 64, so that connections are there and only the requests are new.
     await new Promise((resolve) => setTimeout(resolve, Math.floor(n / 64) * 20));
-    await ask("/api/v1/me");
+    if ((await ask("/api/v1/me")) === 200) served += 1;
   })));
+  expect(served).toBeGreaterThan(320);
   expect(trips.database).toBeLessThan(640 / 4);
   expect(trips.redis).toBeLessThan(640 / 4);
   expect(Math.min(trips.database, trips.redis)).toBeGreaterThan(0);
