@@ -33,12 +33,13 @@ class AskedRequest {
   }
 }
 
-for (const [name, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(Request.prototype))) {
+for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(Request.prototype))) {
   if (name in AskedRequest.prototype || name === "url" || name === "method" || name === "headers") continue;
-  Object.defineProperty(AskedRequest.prototype, name, {
-    ...(get ? { get(this: AskedRequest): unknown { return Reflect.get(this.whole(), name); } } : {}),
-    ...(typeof value === "function" ? { value(this: AskedRequest, ...args: unknown[]): unknown { return Reflect.apply(value as () => unknown, this.whole(), args); } } : {}),
-  });
+  const read = (asked: AskedRequest): unknown => Reflect.get(asked.whole(), name);
+  Object.defineProperty(AskedRequest.prototype, name, typeof descriptor.value === "function"
+    // The prototype says that it is a method.
+    ? { value(this: AskedRequest, ...args: unknown[]): unknown { return Reflect.apply(read(this) as () => unknown, this.whole(), args); } }
+    : { get(this: AskedRequest): unknown { return read(this); } });
 }
 Object.setPrototypeOf(AskedRequest.prototype, Request.prototype);
 
