@@ -21,6 +21,7 @@ const refuseAfterSome: ApiHandler = async (request) => {
 };
 const stream: ApiHandler = (request) => {
   let sent = 0;
+  if (request.signal.aborted) seen.push("aborted");
   request.signal.addEventListener("abort", () => seen.push("aborted"));
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -49,6 +50,11 @@ beforeAll(async () => {
   routes.add("/api/v1/slow/[id]", { GET: async (request, { params }) => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     return Response.json({ ...(await params), query: new URL(request.url).search });
+  } });
+  routes.add("/api/v1/late", { POST: async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await request.text().catch(() => seen.push("cut"));
+    return stream(request, { params: Promise.resolve({}) });
   } });
   routes.add("/api/v1/quick", { GET: () => new Response("quick") });
   routes.add("/api/v1/throws", { GET: () => { throw new Error("unforeseen"); } });
@@ -174,6 +180,16 @@ describe("clients", () => {
     socket.destroy();
     await vi.waitUntil(() => seen.includes("aborted") && seen.includes("canceled"), { timeout: 5_000 });
   });
+});
+
+test("a client that goes before anybody looks is noticed when somebody does", async () => {
+  seen.length = 0;
+  const socket = connect(port, "127.0.0.1");
+  socket.write("POST /api/v1/late HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nabc");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  socket.destroy();
+  await vi.waitUntil(() => seen.includes("cut") && seen.slice(seen.indexOf("cut")).includes("canceled"), { timeout: 5_000 });
+  expect(seen.slice(seen.indexOf("cut"))).toEqual(["cut", "aborted", "canceled"]);
 });
 
 test("what is not plainly a route is somebody else's", async () => {

@@ -45,12 +45,16 @@ Object.setPrototypeOf(AskedRequest.prototype, Request.prototype);
 
 /** Aborted when the connection closes before the answer is complete. */
 function signalOf(response: ServerResponse): AbortSignal {
+  // It may have gone before anybody asked.
+  if (response.destroyed) return AbortSignal.abort();
   const controller = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;
 }
+
+const GONE = "The body ended before it was complete.";
 
 /**
  * The bytes of the body as they come, at the reader's pace. A reader that has had enough leaves the rest to be
@@ -74,7 +78,8 @@ function bodyOf(request: IncomingMessage, response: ServerResponse): ReadableStr
           else controller.close();
         };
         request.once("end", () => end());
-        request.once("close", () => end(request.complete ? undefined : new AppError("bad_request", "The body ended before it was complete.")));
+        if (request.destroyed && !request.complete) end(new AppError("bad_request", GONE));
+        request.once("close", () => end(request.complete ? undefined : new AppError("bad_request", GONE)));
         request.once("error", (error) => end(error));
         // The answer is out, so nobody reads on; what still comes makes way for the next request of the connection.
         response.once("finish", () => {

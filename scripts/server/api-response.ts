@@ -17,7 +17,8 @@ export async function sendResponse(answer: Response, extra: Record<string, strin
     response.end(request.method === "HEAD" ? undefined : content);
   } else if (answer.body === null) {
     response.end();
-  } else if (request.method === "HEAD") {
+  } else if (request.method === "HEAD" || response.destroyed) {
+    // A HEAD has no body, and a client that has gone already wants none.
     response.end();
     await answer.body.cancel();
   } else {
@@ -27,7 +28,7 @@ export async function sendResponse(answer: Response, extra: Record<string, strin
 
 async function pipe(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = body.getReader();
-  let isGone = response.destroyed;
+  let isGone = false;
   let wake = (): void => undefined;
   const leave = (): void => {
     isGone = true;
