@@ -21,7 +21,8 @@ function listChildren(parent: number): number[] {
     try {
       const text = readFileSync(`/proc/${pid}/stat`, "utf8");
       const [state, ppid] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      return Number(ppid) === parent && state !== "Z";
+      // The loader of TypeScript has a helper of its own.
+      return Number(ppid) === parent && state !== "Z" && !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("esbuild");
     } catch {
       // Gone meanwhile.
       return false;
