@@ -7,6 +7,8 @@ const FILES: Record<string, string> = {
   "package.json": '{ "name": "stint-bench-floor", "private": true, "type": "module" }\n',
   "app/layout.jsx": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
   "app/api/bare/route.js": 'export const dynamic = "force-dynamic";\nexport async function GET() { return Response.json({ ok: true }); }\n',
+  // Without one of its own, the build takes the project's that it stands in.
+  "instrumentation.js": "export function register() {}\n",
   "middleware.js": "export function middleware() {}\n",
   "next.config.js": "export default { poweredByHeader: false };\n",
 };
