@@ -6,9 +6,9 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { closePools, makeWorkspace, owner } from "@/e2e/fixtures/workspace";
-import { fingerprintSources, isBuilt, markBuilt, markUnbuilt } from "@/scripts/start/build";
 import { PROJECT_FOLDER } from "@/scripts/start/home";
 import { startTestStack } from "@/scripts/test/stack";
+import { findBuild } from "./build";
 import { startCountingProxy, type CountingProxy } from "./counting-proxy";
 import { startFloor } from "./floor";
 import type { LoadResult } from "./load";
@@ -21,7 +21,6 @@ const ROUNDS = 4;
 const ROUND_MS = 6_000;
 const WARM_UP_MS = 3_000;
 const NEXT = join(PROJECT_FOLDER, "node_modules/next/dist/bin/next");
-const FOLDERS = [".next", ".next-test"];
 
 /** `--profile FOLDER` writes a CPU profile of our own server there and prints its top ten instead of measuring. */
 const PROFILES = parseArgs({ options: { profile: { type: "string" } } }).values.profile;
@@ -70,19 +69,6 @@ async function main(): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) for (const column of columns) column.samples.push(await measure(column.side));
   printTable(columns);
   say("done");
-}
-
-/** A finished build of these very sources, made now when there is none. */
-async function findBuild(env: NodeJS.ProcessEnv): Promise<string> {
-  const fingerprint = fingerprintSources(env);
-  const found = FOLDERS.find((folder) => isBuilt(join(PROJECT_FOLDER, folder), fingerprint));
-  if (found) return found;
-  say("building");
-  const folder = ".next-test";
-  markUnbuilt(join(PROJECT_FOLDER, folder));
-  await runNode([NEXT, "build"], { env: { ...env, NODE_ENV: "production", NEXT_DIST_DIR: folder, NEXT_TELEMETRY_DISABLED: "1" }, cwd: PROJECT_FOLDER });
-  markBuilt(join(PROJECT_FOLDER, folder), fingerprint);
-  return folder;
 }
 
 async function load({ server, path, key }: Side, durationMs: number): Promise<LoadResult> {

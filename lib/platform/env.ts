@@ -14,7 +14,7 @@ const edgeSchema = z.object({
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
   /** How many proxies in front of the application add to `X-Forwarded-For`. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
-  /** Web processes on this machine. While Redis is away each enforces its part of every rate limit. */
+  /** Web processes that share the port of this machine. While Redis is away each enforces its part of every rate limit. */
   WEB_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   SENTRY_DSN: optionalUrl,
@@ -54,8 +54,6 @@ const serverSchema = edgeSchema.extend({
   GOOGLE_ISSUER: url.default("https://accounts.google.com"),
   HEARTBEAT_URL_WEB: optionalUrl,
   HEARTBEAT_URL_WORKER: optionalUrl,
-  /** Web processes that share the port. */
-  WEB_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   /** Who takes `/api/v1` in our own server: the handlers directly, or Next's route files as on a hosting platform. */
   API_MOUNT: z.enum(["direct", "next"]).default("direct"),
   /** Runs that one worker process executes at a time. */
