@@ -1,6 +1,10 @@
 /** Entry point of a worker process: executes runs, works on the queue, keeps the projections up to date. */
 import "@/lib/platform/sentry-node";
+import { findAnomalies } from "@/lib/alerts/thresholds";
+import { mailAlert, tellOfAlert, tellOfAlerts } from "@/lib/alerts/tell";
+import { liftPauses } from "@/lib/caps/pausing";
 import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
+import { watchBreaker } from "@/lib/limits/breaker";
 import { mailAccountChanged } from "@/lib/users/account";
 import { mailLink, purgeLinks } from "@/lib/users/links/service";
 import { purgeGuards } from "@/lib/users/lockout/service";
@@ -28,6 +32,10 @@ const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WORKER);
 const stopRepeating = [
   repeat("project usage", 0.7 * SECOND_MS, projectLedger),
   repeat("seal audit log", SECOND_MS, sealAudit),
+  repeat("watch breaker", SECOND_MS, () => watchBreaker()),
+  repeat("lift pauses", SECOND_MS, liftPauses),
+  repeat("tell of alerts", SECOND_MS, tellOfAlerts),
+  repeat("find anomalies", MINUTE_MS, findAnomalies),
   repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
   repeat("purge sign-ups", HOUR_MS, purgeSignUps),
   repeat("purge mailed links", HOUR_MS, purgeLinks),
@@ -43,6 +51,8 @@ await workOn("mail.account_changed", mailAccountChanged);
 await workOn("mail.key_expires", mailKeyExpires);
 await workOn("mail.tenant_deletion", mailDeletion);
 await workOn("mail.invitation", mailInvitation);
+await workOn("alert.tell", tellOfAlert);
+await workOn("mail.usage_alert", mailAlert);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {

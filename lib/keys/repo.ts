@@ -62,3 +62,8 @@ export async function countWorkingKeyRows(tx: Tx, tenantId: string, now: Date): 
   const rows = await tx.apiKey.groupBy({ by: ["createdBy"], where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, _count: true });
   return new Map(rows.map((row) => [row.createdBy, row._count]));
 }
+
+/** Keys with a monthly cap that are not revoked, by name. */
+export function listCappedKeyRows(tx: Tx, tenantId: string): Promise<{ id: string; name: string }[]> {
+  return tx.apiKey.findMany({ where: { tenantId, revokedAt: null, monthlyCapMs: { not: null } }, select: { id: true, name: true }, orderBy: [{ name: "asc" }, { id: "asc" }] });
+}

@@ -4,6 +4,7 @@ import { toList, type ListBody, type PageQuery } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { log } from "@/lib/platform/log";
+import { checkThresholds } from "@/lib/alerts/thresholds";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import type { Permission } from "@/lib/tenants/policy";
 import { keyDirectory } from "@/lib/keys/directory";
@@ -69,6 +70,8 @@ export async function updateKey(actor: Actor, allows: Allows, id: string, input:
     if (!changed) throw new AppError("conflict", "This key is revoked; it cannot be changed.");
     const after = await requireRow(tx, tenantId, id);
     await recordAudit(tx, actor, { action: "api_key.updated", targetType: "api_key", targetId: id, before: settingsOf(before), after: settingsOf(after) });
+    // A lower cap may lie below what the key has used.
+    if (after.monthlyCapMs !== before.monthlyCapMs) await checkThresholds(tx, tenantId);
     return { dto: await present(tx, after), row: after };
   });
   forget(row);

@@ -1,4 +1,4 @@
-import { callFunction } from "@/lib/platform/db";
+import { callFunction, type Tx } from "@/lib/platform/db";
 
 /** Who asks: an API key by the hex hash of its secret and the address it is used from (null: unknown), or a signed-in user at a workspace. */
 export type PrincipalRef = { kind: "key"; hash: string; address: string | null } | { kind: "user"; userId: string; sessionVersion: number; sessionId: string; slug: string };
@@ -26,4 +26,16 @@ export function admitAll(asked: { ref: PrincipalRef; count: number }[]): Promise
     asked.map(({ ref }) => (ref.kind === "key" ? ref.address : null)),
     asked.map(({ ref }) => (ref.kind === "user" ? ref.sessionId : null)),
   ]);
+}
+
+/** Trips today's breaker when the day's model spend has reached the limit; true when it did so now. */
+export async function tripBreaker(limitMicros: number): Promise<boolean> {
+  const rows = await callFunction<{ tripped: boolean }>("trip_breaker", "SELECT trip_breaker($1) AS tripped", [limitMicros]);
+  return rows[0]?.tripped ?? false;
+}
+
+/** Whether today's breaker has tripped and nobody has lifted it. */
+export async function isBreakerTripped(tx: Tx): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM platform_spend s WHERE s.day = (now() AT TIME ZONE 'UTC')::date AND s.tripped_at IS NOT NULL AND s.lifted_at IS NULL`;
+  return rows.length > 0;
 }

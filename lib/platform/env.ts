@@ -56,6 +56,8 @@ const serverSchema = edgeSchema.extend({
   HEARTBEAT_URL_WORKER: optionalUrl,
   /** Who takes `/api/v1` in our own server: the handlers directly, or Next's route files as on a hosting platform. */
   API_MOUNT: z.enum(["direct", "next"]).default("direct"),
+  /** Once all tenants' model calls of a UTC day have cost this many dollars at list price, no new run begins until the next. Default: no such cap. */
+  PLATFORM_DAILY_MODEL_SPEND_USD: z.coerce.number().positive().max(10_000_000).optional(),
   /** Runs that one worker process executes at a time. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
 }).superRefine((given, context) => {

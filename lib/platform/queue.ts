@@ -18,6 +18,10 @@ export type Jobs = {
   "mail.tenant_deletion": { tenantId: string; userId: string; askedBy: string };
   /** Mail the link of an invitation. */
   "mail.invitation": { tenantId: string; invitationId: string };
+  /** Queue the mails of an alert, one for each person who is told. */
+  "alert.tell": { tenantId: string; alertId: string };
+  /** Tell one person of an alert. */
+  "mail.usage_alert": { tenantId: string; alertId: string; userId: string };
 };
 export type JobName = keyof Jobs;
 
@@ -29,6 +33,8 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "mail.tenant_deletion": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.key_expires": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.invitation": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "alert.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.usage_alert": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
 type Queue = { ready: Promise<PgBoss> };

@@ -7,6 +7,7 @@ import { modelCatalogue } from "@/lib/platform/model";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
+import { requireBreakerClosed } from "@/lib/limits/breaker";
 import { canStartRun } from "@/lib/runs/policy";
 import { cancelRunRow, countQueuedRuns, findRunRow, findRunState, insertRunRow, listRunRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
@@ -15,13 +16,14 @@ import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummar
 /**
  * Queues a run. Whether there is something left to spend is looked at here so that a hopeless run is refused early;
  * claiming it is what decides.
- * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent, `queue_full`
+ * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent, `queue_full`, `unavailable` while the platform's own cap has tripped
  */
 export async function createRun(by: Admission, input: Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes">): Promise<RunDto> {
   const refusal = canStartRun(by);
   if (refusal) throw new AppError(refusal.code, refusal.message);
   const { tenant, limits } = by;
   return withTenant(tenant.id, async (tx) => {
+    await requireBreakerClosed(tx);
     const agent = await findAgent(tx, tenant.id, input.agent);
     if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
     if (!modelCatalogue().some((model) => model.id === agent.model)) {

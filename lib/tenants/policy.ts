@@ -2,6 +2,7 @@
 export const PERMISSIONS = [
   "agents:read", "agents:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read",
   "billing:read", "billing:write", "team:read", "team:write", "audit:read", "settings:write", "tenant:export", "tenant:delete",
+  "caps:write", "tenant:pause",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -13,9 +14,9 @@ const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "runs:write",
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,
-  admin: [...WORK, "billing:read", "team:read", "team:write", "audit:read", "settings:write"],
+  admin: [...WORK, "billing:read", "team:read", "team:write", "audit:read", "settings:write", "caps:write", "tenant:pause"],
   developer: [...WORK, "team:read"],
-  billing: ["usage:read", "billing:read", "billing:write", "team:read"],
+  billing: ["usage:read", "billing:read", "billing:write", "team:read", "caps:write"],
   viewer: [...READ_WORK, "team:read"],
 };
 
