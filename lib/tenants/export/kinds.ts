@@ -1,5 +1,6 @@
 import {
-  readAgents, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSteps, readUsageHourly, readWorkspace, type ReadPage,
+  readAgents, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSteps, readUsageAlerts, readUsageDaily,
+  readUsageHourly, readWorkspace, type ReadPage,
 } from "@/lib/tenants/export/repo";
 
 export type ExportKind = {
@@ -24,6 +25,10 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   { name: "run_events", tables: ["run_event"], page: 500, read: readRunEvents },
   { name: "ledger", tables: ["ledger"], page: 1_000, read: readLedger },
   { name: "usage_hourly", tables: ["usage_hourly"], page: 1_000, read: readUsageHourly },
+  { name: "usage_daily", tables: ["usage_daily"], page: 1_000, read: readUsageDaily },
+  { name: "agreed_limits", tables: ["tenant_override"], page: 2, read: readAgreedLimits },
+  { name: "alert_rules", tables: ["alert_rule"], page: 500, read: readAlertRules },
+  { name: "usage_alerts", tables: ["usage_alert"], page: 500, read: readUsageAlerts },
   { name: "audit_log", tables: ["audit_log", "audit_seal"], page: 500, read: readAuditLog },
 ];
 

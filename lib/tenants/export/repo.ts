@@ -15,7 +15,7 @@ function after(column: Prisma.Sql, value: unknown): Prisma.Sql {
 }
 
 export const readWorkspace: ReadPage = (tx, tenantId) => tx.$queryRaw`
-  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.content_retention_days, t.require_two_factor, t.invitation_domains,
+  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.overage_enabled, t.spend_limit_micros, t.content_retention_days, t.require_two_factor, t.invitation_domains,
          t.delete_after, t.created_at, ARRAY(SELECT s.slug FROM tenant_slug s WHERE s.tenant_id = ${tenantId} ORDER BY s.retired_at) AS earlier_slugs
   FROM tenant t WHERE t.id = ${tenantId}`;
 
@@ -51,7 +51,7 @@ export const readRunEvents: ReadPage = (tx, tenantId, last, most) => tx.$queryRa
   FROM run_event WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (run_id, seq) > (${last.run_id}, ${last.seq})` : Prisma.empty} ORDER BY run_id, seq LIMIT ${most}`;
 
 export const readLedger: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT id, period_start, meter, quantity, billed, api_key_id, agent_id, run_id, occurred_at
+  SELECT id, period_start, meter, quantity, billed, api_key_id, agent_id, run_id, reason, occurred_at
   FROM ledger WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (occurred_at, id) > (${last.occurred_at}, ${last.id})` : Prisma.empty} ORDER BY occurred_at, id LIMIT ${most}`;
 
 export const readUsageHourly: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
@@ -59,6 +59,28 @@ export const readUsageHourly: ReadPage = (tx, tenantId, last, most) => tx.$query
   FROM usage_hourly
   WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (hour, meter, agent_id, api_key_id, billed) > (${last.hour}, ${last.meter}, ${last.agent_id}, ${last.api_key_id}, ${last.billed})` : Prisma.empty}
   ORDER BY hour, meter, agent_id, api_key_id, billed LIMIT ${most}`;
+
+export const readUsageDaily: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT day, meter, agent_id, api_key_id, billed, quantity
+  FROM usage_daily
+  WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (day, meter, agent_id, api_key_id, billed) > (${last.day}::date, ${last.meter}, ${last.agent_id}, ${last.api_key_id}, ${last.billed})` : Prisma.empty}
+  ORDER BY day, meter, agent_id, api_key_id, billed LIMIT ${most}`;
+
+/** What was agreed with support in place of the plan's limits; at most one row. */
+export const readAgreedLimits: ReadPage = (tx, tenantId) => tx.$queryRaw`
+  SELECT minutes_ms, model_spend_micros, api_calls, overage_micros_per_minute, requests_per_minute, concurrent_runs, queue_depth, longest_run_ms, agents, members, reason, expires_at,
+         updated_at
+  FROM tenant_override WHERE tenant_id = ${tenantId}`;
+
+export const readAlertRules: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT api_key_id, meter, percent, created_at
+  FROM alert_rule
+  WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (api_key_id, meter, percent) > (${last.api_key_id}, ${last.meter}, ${last.percent})` : Prisma.empty}
+  ORDER BY api_key_id, meter, percent LIMIT ${most}`;
+
+export const readUsageAlerts: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, kind, api_key_id, meter, period_start, percent, used, quota, cap, crossed_at, notified_at, dismissed_at
+  FROM usage_alert WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
 /** Each entry with its link of the chain; without one while it is too new to be sealed. */
 export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
