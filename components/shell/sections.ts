@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -17,6 +17,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Runs", href: `${base}/runs`, icon: Activity },
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
+    { label: "Caps", href: `${base}/caps`, icon: Gauge },
     { label: "Team", href: `${base}/team`, icon: Users },
     { label: "Billing", href: `${base}/billing`, icon: CreditCard },
     { label: "Audit log", href: `${base}/audit`, icon: ScrollText },

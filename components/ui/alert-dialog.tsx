@@ -19,10 +19,12 @@ type ConfirmDialogProps = {
   cancelLabel?: string;
   /** Does it. Return a sentence to show it as an error and stay open; return nothing to close. */
   onConfirm: () => Promise<string | void>;
+  /** `primary` where the deed is weighty but harms nothing. */
+  tone?: "danger" | "primary";
 };
 
 /** Asks before something that cannot be taken back. Focus starts on the way out. */
-export function ConfirmDialog({ trigger, title, children, confirmLabel, cancelLabel = "Cancel", onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({ trigger, title, children, confirmLabel, cancelLabel = "Cancel", onConfirm, tone = "danger" }: ConfirmDialogProps) {
   const [open, setOpen] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [pending, startTransition] = useTransition();
@@ -62,7 +64,7 @@ export function ConfirmDialog({ trigger, title, children, confirmLabel, cancelLa
             <Primitive.Cancel asChild>
               <Button disabled={pending}>{cancelLabel}</Button>
             </Primitive.Cancel>
-            <Button variant="danger" loading={pending} onClick={confirm}>
+            <Button variant={tone} loading={pending} onClick={confirm}>
               {confirmLabel}
             </Button>
           </div>

@@ -39,6 +39,8 @@ export const RATE_POLICIES = {
   export: { quota: 10, windowMs: 60 * MINUTE_MS, per: "tenant", counts: "exports of one workspace" },
   /** Invitations that a tenant mails, repeated ones included. */
   invite: { quota: 30, windowMs: 60 * MINUTE_MS, per: "tenant", counts: "invitations mailed by one workspace" },
+  /** Changes of a tenant's caps, alerts and pause: each goes to the audit log and to every worker. */
+  caps: { quota: 60, windowMs: 10 * MINUTE_MS, per: "tenant", counts: "changes of one workspace's caps" },
 } as const satisfies Record<string, { quota: number | null; windowMs: number; per: RateSubject; counts: string }>;
 
 export type RatePolicy = keyof typeof RATE_POLICIES;

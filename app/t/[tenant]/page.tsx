@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { FirstSteps } from "@/app/t/[tenant]/first-steps";
+import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
 import { RunTable } from "@/components/runs/run-table";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { TickGauge } from "@/components/usage/tick-gauge";
 import { listAgents } from "@/lib/agents/service";
@@ -29,7 +29,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
   return (
     <>
       <PageHeader title="Overview" action={started && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
-      {tenant.pausedAt && !tenant.deleteAfter ? <Notice tone="warn" title="This workspace is paused" className="mb-8">Nothing new runs until it is resumed. What you have stays readable.</Notice> : null}
+      <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
       {started ? null : (
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}

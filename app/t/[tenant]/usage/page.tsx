@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
 import { UsageGroupTable } from "@/components/usage/usage-group-table";
 import { UsageTotals } from "@/components/usage/usage-totals";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -13,7 +14,7 @@ import { getUsage } from "@/lib/usage/service";
 export const metadata: Metadata = { title: "Usage" };
 
 export default async function UsagePage({ params }: { params: Promise<{ tenant: string }> }) {
-  const { admission } = await requireTenantPage((await params).tenant, "usage:read");
+  const { admission, allows } = await requireTenantPage((await params).tenant, "usage:read");
   const { tenant, period, usage, caps } = admission;
   const [byDay, byAgent, byKey] = await Promise.all([
     getUsage(tenant.id, period, { group_by: "day" }),
@@ -24,6 +25,7 @@ export default async function UsagePage({ params }: { params: Promise<{ tenant: 
   return (
     <>
       <PageHeader title="Usage" description={`This period: ${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Charts follow the work by about a second.`} />
+      <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
       <div className="grid grid-cols-1 gap-8">
         <UsageTotals total={total} usage={usage} caps={caps} />
         <Card>
