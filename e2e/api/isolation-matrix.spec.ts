@@ -164,6 +164,7 @@ for (const [name, cells] of ACTIONS) {
         expectNothingOfA(outcome.text);
       }
       await restoreMemberships();
+      await owner().query("UPDATE tenant SET paused_at = NULL, pause_reason = NULL, overage_enabled = false, spend_limit_micros = 0 WHERE id = $1", [a.tenantId]);
     }
   });
 }
@@ -233,6 +234,17 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "updateGeneralAction": return { name: `Renamed ${word}`, slug: at.slug };
     case "updateAccessAction": return { invitation_domains: "test.example" };
     case "updateRetentionAction": return { content_retention_days: "90" };
+    case "setOverageAction": return { overage: "on", spend_limit: "25", seen: "off:0" };
+    case "addAlertRuleAction": return { subject: "agent_ms", percent: String(1 + Math.floor(Math.random() * 78)) };
+    case "removeAlertRuleAction": {
+      await owner().query("INSERT INTO alert_rule (tenant_id, meter, percent) VALUES ($1, 'agent_ms', 79) ON CONFLICT DO NOTHING", [at.tenantId]);
+      return { subject: "agent_ms", percent: "79" };
+    }
+    case "dismissAlertAction": {
+      const id = newId("alr");
+      await owner().query("INSERT INTO usage_alert (id, tenant_id, kind, meter, period_start, percent, used, quota, cap) VALUES ($1, $2, 'threshold', 'agent_ms', now(), 80, 80, 100, 100)", [id, at.tenantId]);
+      return { alert: id };
+    }
     case "requestDeletionAction": return { confirm: at.slug };
     default: return {};
   }
@@ -242,6 +254,8 @@ async function countRows(at: Workspace): Promise<unknown> {
   const { rows } = await owner().query(
     `SELECT (SELECT count(*) FROM agent WHERE tenant_id = $1) AS agents, (SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NOT NULL) AS revoked,
             (SELECT count(*) FROM run WHERE tenant_id = $1) AS runs, (SELECT count(*) FROM audit_log WHERE tenant_id = $1) AS audited, (SELECT count(*) FROM tenant WHERE name LIKE 'Stolen %') AS stolen,
+            (SELECT json_build_array(paused_at, overage_enabled, spend_limit_micros) FROM tenant WHERE id = $1) AS caps, (SELECT count(*) FROM usage_alert WHERE tenant_id = $1 AND dismissed_at IS NOT NULL) AS dismissed,
+            (SELECT count(*) FROM alert_rule WHERE tenant_id = $1 AND percent < 79) AS rules,
             (SELECT json_agg(m ORDER BY user_id) FROM member m WHERE tenant_id = $1 AND user_id = ANY ($2)) AS members`, [at.tenantId, memberships.map(({ user_id }) => user_id)]);
   return rows;
 }

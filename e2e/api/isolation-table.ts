@@ -75,6 +75,7 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/audit             | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/settings          | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
+  /t/[tenant]/caps              | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/team              | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
 `);
@@ -127,6 +128,12 @@ export const ACTIONS = table(ACTORS, `
   leaveWorkspaceAction     | out  | none | out | bad  | done | done | done | done | bad
   acceptInvitationAction   | out  | bad  | out | bad  | bad  | bad  | bad  | bad  | bad
   joinWithNewAccountAction | done | -    | -   | -    | -    | -    | -    | -    | -
+  setOverageAction         | out  | none | out | done | done | role | done | role | done
+  addAlertRuleAction       | out  | none | out | done | done | role | done | role | done
+  removeAlertRuleAction    | out  | none | out | done | done | role | done | role | done
+  dismissAlertAction       | out  | none | out | done | done | role | done | role | done
+  pauseWorkspaceAction     | out  | none | out | done | done | role | role | role | done
+  resumeWorkspaceAction    | out  | none | out | done | done | role | role | role | bad
   changeAccountAction      | done | -    | -   | -    | -    | -    | -    | -    | -
 `);
 
