@@ -28,9 +28,9 @@ export function CountStrip({ label, count, limit, note }: CountStripProps) {
         </span>
       </p>
       {ticks > 0 ? (
-        <div aria-hidden="true" className="mt-2 flex h-3 gap-1">
+        <div aria-hidden="true" className="mt-2 flex h-4 gap-1">
           {Array.from({ length: ticks }, (_, tick) => (
-            <span key={tick} className={cn("h-full w-0.5", tick < filled ? (full ? "bg-warn" : "bg-ink") : "bg-line-strong")} />
+            <span key={tick} className={cn("h-full w-1", tick < filled ? (full ? "bg-warn" : "bg-ink") : "bg-line-strong")} />
           ))}
         </div>
       ) : null}

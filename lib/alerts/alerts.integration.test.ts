@@ -104,7 +104,7 @@ describe("crossings", () => {
     expect(await alertsOf(one)).toEqual([]);
     await updateKey(actorOf(one), () => true, keyId, { monthly_cap_minutes: 1 });
     expect((await alertsOf(one)).map(({ api_key_id, percent, used }) => [api_key_id, percent, used])).toEqual([[keyId, 80, 50_000]]);
-    expect((await listPastAlerts(await admissionOf(one)))[0]).toMatchObject({ title: "The API key “Test key” has used 80 % of its own minutes", figure: "0.83 of 1 min." });
+    expect((await listPastAlerts(await admissionOf(one)))[0]).toMatchObject({ title: "The API key “Test key” has used 80 % of its own minutes", figure: "0.83 of 1 min" });
   });
 
   test("an hour that costs more than five usual ones is noticed once", async () => {

@@ -70,7 +70,7 @@ export async function listRuleRows(tx: Tx, tenantId: string): Promise<RuleRow[]>
 
 /** Makes additions of one tenant wait for each other, until the transaction ends. */
 export async function lockRules(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('alert_rule:' || ${tenantId}, 0))::text`;
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('thresholds:' || ${tenantId}, 0))::text`;
 }
 
 /** False: it is there already. */

@@ -37,4 +37,4 @@ export const ruleRefSchema = z.object({ subject: subjectSchema, percent: z.coerc
 /** A threshold of one's own, for the page. `subject` is what the forms send. */
 export type RuleDto = { subject: string; label: string; percent: number };
 /** One remark for people: what happened, the numbers, and what happens now. `id` is stable. */
-export type AlertDto = { id: string; title: string; figure: string; now: string; tone: "warn" | "bad"; at: string };
+export type AlertDto = { id: string; title: string; figure: string; now: string; tone: "info" | "warn" | "bad"; at: string };

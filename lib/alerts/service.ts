@@ -12,8 +12,9 @@ import type { Admission } from "@/lib/limits/admission";
 /** Rules and keys are few, so a period has few crossings; more than these are history. */
 const MOST_READ = 200;
 const MOST_PAST = 50;
+const GRAVITY: Record<AlertDto["tone"], number> = { bad: 2, warn: 1, info: 0 };
 
-/** What is worth a notice in this workspace now, newest first. */
+/** What is worth a notice in this workspace now: the gravest first, and of those the newest. */
 export async function listNotices(by: Admission): Promise<AlertDto[]> {
   const at = new Date();
   // An anomaly's period is its hour, which may lie before the period.
@@ -22,7 +23,8 @@ export async function listNotices(by: Admission): Promise<AlertDto[]> {
   const standing = {
     agent_ms: { used: by.usage.ms, quota: by.quotas.ms }, model_micros: { used: by.usage.micros, quota: by.quotas.micros }, api_calls: { used: by.usage.calls, quota: by.caps.calls },
   };
-  return noticesToShow(alerts, { at, periodStart: by.period.start, standing }).map((alert) => toAlertDto(alert, situationOf(by)));
+  const notices = noticesToShow(alerts, { at, periodStart: by.period.start, standing }).map((alert) => toAlertDto(alert, situationOf(by)));
+  return notices.sort((one, two) => GRAVITY[two.tone] - GRAVITY[one.tone]);
 }
 
 /** The workspace's latest alerts, newest first, dismissed ones too. */

@@ -1,7 +1,7 @@
 /** Alerts in words, the same in mails and on pages: what was reached, of what, and what happens now. */
 import { formatMeasure, formatMeasureNumber, formatMoneyMicros, type Measure } from "@/lib/core/format";
 import type { Alert } from "@/lib/alerts/policy";
-import type { AlertMeter } from "@/lib/alerts/schema";
+import { FIXED_PERCENTS, type AlertMeter } from "@/lib/alerts/schema";
 
 /** What decides what happens now. Money in micro-dollars. */
 export type Situation = {
@@ -11,11 +11,12 @@ export type Situation = {
 };
 export type AlertWords = {
   title: string;
-  /** The numbers: "802 of 1,000 min." */
+  /** The numbers: "802 of 1,000 min". */
   figure: string;
   /** What happens now. */
   now: string;
-  tone: "warn" | "bad";
+  /** `info` for thresholds of one's own below the warning that everybody gets. */
+  tone: "info" | "warn" | "bad";
 };
 
 export const METER_WORDS: Record<AlertMeter, { name: string; measure: Measure }> = {
@@ -27,11 +28,11 @@ export const METER_WORDS: Record<AlertMeter, { name: string; measure: Measure }>
 export function alertWords(alert: Alert, situation: Situation): AlertWords {
   if (alert.meter === "cost_micros") return anomalyWords(alert);
   const { measure } = METER_WORDS[alert.meter];
-  const figure = `${formatMeasureNumber(alert.used, measure)} of ${formatMeasure(alert.quota, measure)}.`;
+  const figure = `${formatMeasureNumber(alert.used, measure)} of ${formatMeasure(alert.quota, measure)}`;
   if (alert.key) return { ...keyWords(alert, alert.key.name), figure };
   const over = alert.percent >= 100;
   const goesOn = alert.meter !== "api_calls" && situation.overage.enabled;
-  return { title: titleOf(alert.meter, alert.percent), figure, now: nowOf[alert.meter](alert.percent, situation), tone: over && (!goesOn || alert.percent >= 200) ? "bad" : "warn" };
+  return { title: titleOf(alert.meter, alert.percent), figure, now: nowOf[alert.meter](alert.percent, situation), tone: over && (!goesOn || alert.percent >= 200) ? "bad" : alert.percent < FIXED_PERCENTS[0] ? "info" : "warn" };
 }
 
 function titleOf(meter: AlertMeter, percent: number): string {
@@ -77,14 +78,14 @@ function keyWords({ percent }: Alert, name: string): Omit<AlertWords, "figure"> 
   return {
     title: reached ? `The API key “${name}” has used all of its own minutes` : `The API key “${name}” has used ${percent} % of its own minutes`,
     now: reached ? "Its runs are stopped until the next period or a higher cap of the key. Other keys go on." : `${EARLY} At 100 % runs of this key are stopped; other keys go on.`,
-    tone: reached ? "bad" : "warn",
+    tone: reached ? "bad" : percent < FIXED_PERCENTS[0] ? "info" : "warn",
   };
 }
 
 function anomalyWords({ used, quota, periodStart }: Alert): AlertWords {
   return {
     title: "This hour costs far more than usual",
-    figure: `${formatMoneyMicros(used)} since ${periodStart.toISOString().slice(11, 16)} UTC; an hour usually costs ${formatMoneyMicros(quota)}.`,
+    figure: `${formatMoneyMicros(used)} since ${periodStart.toISOString().slice(11, 16)} UTC; an hour usually costs ${formatMoneyMicros(quota)}`,
     now: "Minutes are counted at the overage price here and model calls at list price. Nothing is stopped. If it is not meant, cancel the runs or pause the workspace.",
     tone: "warn",
   };

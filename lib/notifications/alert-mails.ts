@@ -6,7 +6,7 @@ export function alertMail(alert: { workspace: string; title: string; figure: str
   const end = `${periodEnd.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return buttonMail({
     subject: `“${workspace}”: ${title}`,
-    paragraphs: ["Hello,", `in the workspace “${workspace}”: ${title}.`, figure, now, `The period ends on ${end}.`],
+    paragraphs: ["Hello,", `in the workspace “${workspace}”: ${title}.`, `${figure}.`, now, `The period ends on ${end}.`],
     button: { label: "Open caps", url },
     footer: "You get this mail once for each threshold and period, because you own or administer the workspace or look after its billing.",
   });

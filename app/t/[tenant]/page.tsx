@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { admission, allows } = await requireTenantPage((await params).tenant);
-  const { tenant, usage, caps } = admission;
+  const { tenant, usage, caps, quotas } = admission;
   const [agents, keys, runs] = await Promise.all([
     listAgents(tenant.id, { limit: 1 }),
     allows("keys:read") ? listKeys(tenant.id, { limit: 1 }) : null,
@@ -36,9 +36,9 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
       <Card className="mb-8">
         <CardHeader title="This period" description="What is used of what the plan includes. Work stops at the cap." />
         <CardBody className="grid gap-8 md:grid-cols-3">
-          <TickGauge label="Agent-minutes" used={usage.ms} cap={caps.ms} format="minutes" />
+          <TickGauge label="Agent-minutes" used={usage.ms} cap={caps.ms} quota={quotas.ms} format="minutes" />
           <TickGauge label="API calls" used={usage.calls} cap={caps.calls} format="calls" />
-          <TickGauge label="Model spend" used={usage.micros} cap={caps.micros} format="money" />
+          <TickGauge label="Model spend" used={usage.micros} cap={caps.micros} quota={quotas.micros} format="money" />
         </CardBody>
       </Card>
       {runs.data.length > 0 ? (

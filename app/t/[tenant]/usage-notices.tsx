@@ -8,14 +8,19 @@ import type { Admission } from "@/lib/limits/admission";
 /** More than these belong on the caps page. */
 const MOST_SHOWN = 3;
 
-type UsageNoticesProps = { by: Admission; mayDismiss: boolean };
+type UsageNoticesProps = {
+  by: Admission;
+  mayDismiss: boolean;
+  /** On the caps page itself, which is where the rest would be. */
+  all?: boolean;
+};
 
 /** What a workspace should know of its caps before it reads anything else: its pause, thresholds that were reached, unusual hours. */
-export async function UsageNotices({ by, mayDismiss }: UsageNoticesProps) {
+export async function UsageNotices({ by, mayDismiss, all = false }: UsageNoticesProps) {
   const { slug, pausedAt, pauseReason, deleteAfter } = by.tenant;
   const pause = pausedAt && !deleteAfter ? pauseOf(pauseReason) : null;
   const notices = await listNotices(by);
-  const shown = notices.slice(0, MOST_SHOWN);
+  const shown = all ? notices : notices.slice(0, MOST_SHOWN);
   if (!pause && shown.length === 0) return null;
   const base = `/t/${slug}/caps`;
   const caps = <Link href={base} className="text-accent-ink underline underline-offset-4">caps</Link>;
@@ -23,7 +28,7 @@ export async function UsageNotices({ by, mayDismiss }: UsageNoticesProps) {
     <section aria-label="Notices" className="mb-8 grid grid-cols-1 gap-2">
       {pause ? <Notice tone="warn" title={pause.title}>{pause.text} {pause.lifted}</Notice> : null}
       {shown.map(({ id, title, figure, now, tone }) => (
-        <Notice key={id} tone={tone} title={title} action={mayDismiss ? <DismissNotice tenant={slug} alert={id} title={title} /> : undefined}>{figure} {now}</Notice>
+        <Notice key={id} tone={tone} title={title} action={mayDismiss ? <DismissNotice tenant={slug} alert={id} title={title} /> : undefined}>{figure}. {now}</Notice>
       ))}
       {notices.length > shown.length ? <p className="text-sm text-muted">And {notices.length - shown.length} more, under {caps}.</p> : null}
     </section>

@@ -29,7 +29,7 @@ export default async function CapsPage({ params }: { params: Promise<{ tenant: s
     <>
       <PageHeader title="Caps" description="Where work stops, what it may cost past the plan, and who is told on the way." />
       <Live everyMs={caps.counts.running + caps.counts.queued > 0 ? BUSY_MS : QUIET_MS} />
-      <UsageNotices by={admission} mayDismiss={mayWrite} />
+      <UsageNotices by={admission} mayDismiss={mayWrite} all />
       <div className="grid grid-cols-1 gap-8">
         <LimitsCard by={admission} counts={caps.counts} memberLimit={caps.memberLimit} forecasts={forecasts} />
         <OverageCard
