@@ -1,11 +1,15 @@
 /** Overage and pauses in the owner's hand: what is refused, what the log tells, and who may end which pause. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { until } from "@/e2e/fixtures/until";
 import { makeSession, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { DAY_MS } from "@/lib/core/time";
+import { readForecasts } from "@/lib/caps/forecasts";
 import { liftPauses, pauseTenant, resumeTenant } from "@/lib/caps/pausing";
 import { readCaps, setOverage } from "@/lib/caps/service";
 import { admit, type Admission } from "@/lib/limits/admission";
 import { closeDb } from "@/lib/platform/db";
 import { requestDeletion } from "@/lib/tenants/settings/deletion";
+import { getUsage, projectLedger } from "@/lib/usage/service";
 
 afterAll(closeDb);
 
@@ -130,4 +134,19 @@ describe("the pause at twice the quota", () => {
     expect(await pauseOf(one)).toEqual({ reason: null, paused: false });
     expect(await pauseOf(other)).toEqual({ reason: "staff", paused: true });
   });
+});
+
+test("the forecast follows the last days' work, each meter by itself, and days before the first are no days of rest", async () => {
+  const anchored = await makeWorkspace({ minutesMs: QUOTA }, { anchor: new Date(Date.now() - 12 * DAY_MS) });
+  const { period } = await admissionOf(anchored);
+  // Four whole days of 40 s each, the first of them four days ago.
+  for (let days = 1; days <= 4; days++) {
+    await owner().query("INSERT INTO ledger (tenant_id, period_start, meter, quantity, occurred_at) VALUES ($1, $2, 'agent_ms', 40000, date_trunc('day', now(), 'UTC') - make_interval(days => $3))", [anchored.tenantId, period.start, days]);
+  }
+  await owner().query("UPDATE usage_counter SET used_ms = 400000 WHERE tenant_id = $1", [anchored.tenantId]);
+  await until(async () => { await projectLedger(); return (await getUsage(anchored.tenantId, { start: new Date(Date.now() - 6 * DAY_MS) }, { group_by: "meter" })).total.agent_ms; }, (sum) => sum === 160_000);
+  const now = new Date();
+  const forecasts = await readForecasts(await admissionOf(anchored), now);
+  // 200 s are left, at 40 s a day.
+  expect(forecasts).toEqual({ ms: new Date(now.getTime() + 5 * DAY_MS), micros: null, calls: null });
 });

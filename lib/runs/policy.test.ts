@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { canStartRun, LEAST_SLICE_MS } from "@/lib/runs/policy";
 
-const state = (usedMs: number, pausedAt: Date | null = null) => ({
-  tenant: { pausedAt }, usage: { ms: usedMs, micros: 0 }, caps: { ms: 60_000, micros: 0 }, period: { end: new Date("2026-12-01T00:00:00Z") },
+const state = (usedMs: number, pausedAt: Date | null = null, pauseReason: string | null = null) => ({
+  tenant: { pausedAt, pauseReason }, usage: { ms: usedMs, micros: 0 }, caps: { ms: 60_000, micros: 0 }, period: { end: new Date("2026-12-01T00:00:00Z") },
 });
 
 test("a run may start while a slice is left", () => {
@@ -18,4 +18,6 @@ test("and not when less is left, nor past the cap", () => {
 test("a paused workspace is told that it is paused, whatever is left", () => {
   expect(canStartRun(state(0, new Date()))?.code).toBe("tenant_paused");
   expect(canStartRun(state(60_000, new Date()))?.code).toBe("tenant_paused");
+  expect(canStartRun(state(0, new Date(), "owner"))?.message).toBe("This workspace is paused: nothing new runs. An owner or admin resumes it on the caps page.");
+  expect(canStartRun(state(0, new Date(), "twice_quota"))?.message).toContain("A larger plan, the next period or support ends the pause.");
 });

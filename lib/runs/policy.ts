@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@/lib/core/time";
 import type { ErrorCode } from "@/lib/core/errors";
+import { pauseOf } from "@/lib/caps/policy";
 
 /** A run leases its time in slices of this length. Shorter: less is locked up; longer: fewer statements. */
 export const SLICE_MS = 5 * SECOND_MS;
@@ -14,7 +15,7 @@ export const LEASE_MARGIN_MS = 50;
 export const MOST_ATTEMPTS = 3;
 
 type State = {
-  tenant: { pausedAt: Date | null };
+  tenant: { pausedAt: Date | null; pauseReason: string | null };
   usage: { ms: number; micros: number };
   caps: { ms: number; micros: number };
   period: { end: Date };
@@ -22,7 +23,10 @@ type State = {
 
 /** Why a run cannot be started now, or null. */
 export function canStartRun(state: State): { code: ErrorCode; message: string } | null {
-  if (state.tenant.pausedAt) return { code: "tenant_paused", message: "This workspace is paused: nothing new runs until an owner or support resumes it." };
+  if (state.tenant.pausedAt) {
+    const { title, lifted } = pauseOf(state.tenant.pauseReason);
+    return { code: "tenant_paused", message: `${title}: nothing new runs. ${lifted}` };
+  }
   const ends = state.period.end.toISOString();
   if (state.caps.ms - state.usage.ms < LEAST_SLICE_MS) return { code: "quota_exceeded", message: `All agent-minutes of this period are used. The next period begins at ${ends}.` };
   return null;
