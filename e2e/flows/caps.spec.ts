@@ -29,9 +29,11 @@ const post = (input: string) => fetch(`${process.env.STINT_TEST_URL}/api/v1/runs
   method: "POST", headers: { authorization: `Bearer ${workspace.secret}`, "content-type": "application/json" }, body: JSON.stringify({ agent: workspace.agentSlug, input }),
 });
 
-/** A run that works for many seconds. */
+/** Long sentences, so that an answer of a few of them streams for many seconds. */
+const LONG = Array.from({ length: 20 }, (_, n) => `The ${n}th barge carried ${Array.from({ length: 150 }, (_, crate) => `crate ${n * 150 + crate}`).join(", ")} past the lock.`).join(" ");
+
 async function startRun(): Promise<string> {
-  const { id } = (await (await post(Array.from({ length: 200 }, (_, n) => `The ${n}th barge carried ${n * 7} tonnes of gravel past lock number ${n} before the evening bell.`).join(" "))).json()) as { id: string };
+  const { id } = (await (await post(LONG)).json()) as { id: string };
   await until(() => readRun(id), ({ status }) => status === "running");
   return id;
 }
@@ -109,7 +111,7 @@ test("a threshold is added, reached, mailed, shown to everybody, and dismissed b
   expect(mail.subject).toBe(`“${workspace.name}”: 60 % of the period’s agent-minutes are used`);
   expect(mail.text).toContain(`/t/${workspace.slug}/caps`);
   await page.reload();
-  await expect(page.getByRole("table", { name: "Alerts of this workspace" })).toContainText("650 of 1,000 min.");
+  await expect(page.getByRole("table", { name: "Alerts of this workspace" })).toContainText("650 of 1,000 min");
 
   await use(1_000);
   const notice = page.getByText("All agent-minutes of this period are used").first();
@@ -130,10 +132,10 @@ test("a threshold is added, reached, mailed, shown to everybody, and dismissed b
 });
 
 test("pausing stops what runs and says so everywhere; only one's own pause is ended here", async ({ page, context }) => {
-  const run = await startRun();
   await signInAs(context, workspace.userId);
   const caps = new CapsPage(page);
   await caps.open(workspace.slug);
+  const run = await startRun();
   await caps.confirm("Pause workspace");
   await expect(page.getByRole("button", { name: "Resume workspace" })).toBeVisible();
   expect(await until(() => readRun(run), ({ status }) => status === "stopped")).toMatchObject({ error_code: "tenant_paused" });
@@ -159,7 +161,7 @@ test("pausing stops what runs and says so everywhere; only one's own pause is en
 test("the page follows a run while it works", async ({ page, context }) => {
   await signInAs(context, workspace.userId);
   await new CapsPage(page).open(workspace.slug);
-  await expect(page.getByText("Running runs").locator("..")).toContainText("0 of 5");
+  await expect(page.getByText("Running runs", { exact: true }).locator("..")).toContainText("0 of 5");
   await startRun();
-  await expect(page.getByText("Running runs").locator("..")).toContainText("1 of 5", { timeout: 20_000 });
+  await expect(page.getByText("Running runs", { exact: true }).locator("..")).toContainText("1 of 5", { timeout: 20_000 });
 });

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: "Caps" };
 
 /** While runs are under way, and while nothing happens. */
 const BUSY_MS = 2_000;
-const QUIET_MS = 15_000;
+const QUIET_MS = 5_000;
 
 export default async function CapsPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { admission, allows } = await requireTenantPage((await params).tenant, "usage:read");

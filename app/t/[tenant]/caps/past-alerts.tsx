@@ -3,11 +3,11 @@ import { DataTable } from "@/components/ui/data-table";
 import { Time } from "@/components/ui/time";
 import type { AlertDto } from "@/lib/alerts/schema";
 
-/** What was told, newest first. */
+/** What people were told of, newest first. */
 export function PastAlerts({ alerts }: { alerts: AlertDto[] }) {
   return (
     <Card>
-      <CardHeader title="What was told" description={alerts.length === 0 ? "Nothing yet: no threshold was reached and no hour was unusual." : "The latest alerts, newest first."} />
+      <CardHeader title="Past alerts" description={alerts.length === 0 ? "Nothing yet: no threshold was reached and no hour was unusual." : "The latest alerts, newest first."} />
       <CardBody>
         {alerts.length === 0 ? null : (
           <DataTable
