@@ -21,7 +21,9 @@ import { startRunWorker } from "@/lib/runs/worker/worker";
 import { sealAudit } from "@/lib/audit/service";
 import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
 import { mailInvitation } from "@/lib/tenants/invitation-mail";
+import { reconcileDaily } from "@/lib/reconciliation/service";
 import { projectLedger } from "@/lib/usage/service";
+import { keepPartitions, trimOldRollups } from "@/lib/usage/upkeep/service";
 import { onShutdown } from "@/scripts/shutdown";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 
@@ -44,6 +46,9 @@ const stopRepeating = [
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
   repeat("purge contents of runs", HOUR_MS, () => purgeOldContents()),
   repeat("purge deleted workspaces", 10 * MINUTE_MS, () => purgeDueTenants()),
+  repeat("keep the ledger's partitions", 3 * HOUR_MS, keepPartitions),
+  repeat("trim rollups", 6 * HOUR_MS, trimOldRollups),
+  repeat("reconcile usage", 10 * MINUTE_MS, reconcileDaily),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
 await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isActiveSection, tenantSections } from "@/components/shell/sections";
+import { adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
 
 const active = (pathname: string) =>
   tenantSections("acme")
@@ -14,4 +14,13 @@ describe("isActiveSection", () => {
     ["/t/acme/runsheet", []],
     ["/t/other/runs", []],
   ])("%s marks %j", (pathname, labels) => expect(active(pathname)).toEqual(labels));
+
+  it.each([
+    ["/admin", ["Tenants"]],
+    ["/admin/tenants/acme", ["Tenants"]],
+    ["/admin/platform", ["Platform"]],
+    ["/admin/tenantsheet", []],
+  ])("in the back office %s marks %j", (pathname, labels) => {
+    expect(adminSections().filter((section) => isActiveSection(section, pathname)).map((section) => section.label)).toEqual(labels);
+  });
 });

@@ -6,6 +6,8 @@ export type Section = {
   icon: LucideIcon;
   /** Marked only on exactly this page, not on pages below it. */
   exact?: boolean;
+  /** Marked on pages below this address, too. */
+  under?: string;
 };
 
 /** The sections of a workspace, in the order of the sidebar. A new section is a line here. */
@@ -27,7 +29,10 @@ export function tenantSections(slug: string): Section[] {
 
 /** The sections of the staff's back office. */
 export function adminSections(): Section[] {
-  return [{ label: "Tenants", href: "/admin", icon: Users }];
+  return [
+    { label: "Tenants", href: "/admin", icon: Users, exact: true, under: "/admin/tenants" },
+    { label: "Platform", href: "/admin/platform", icon: Gauge },
+  ];
 }
 
 /** The pages about the signed-in user. */
@@ -39,6 +44,6 @@ export function accountSections(): Section[] {
 }
 
 /** Whether a section is the one that `pathname` belongs to. */
-export function isActiveSection(section: Pick<Section, "href" | "exact">, pathname: string): boolean {
-  return pathname === section.href || (!section.exact && pathname.startsWith(`${section.href}/`));
+export function isActiveSection(section: Pick<Section, "href" | "exact" | "under">, pathname: string): boolean {
+  return pathname === section.href || (!section.exact && pathname.startsWith(`${section.href}/`)) || (section.under !== undefined && pathname.startsWith(`${section.under}/`));
 }

@@ -30,9 +30,11 @@ type Access =
   | { kind: "public" }
   /** Somebody signed in, about their own account. */
   | { kind: "user" }
+  /** A member of the platform's staff. The SQL functions that the handler calls check it again. */
+  | { kind: "staff" }
   /** A member of the workspace named in the form's field `tenant`, with this permission. */
   | { kind: "tenant"; permission: Permission };
-type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : A extends { kind: "user" } ? UserCaller : PublicCaller;
+type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : A extends { kind: "user" | "staff" } ? UserCaller : PublicCaller;
 
 export type ActionDefinition<A extends Access, S extends z.ZodType> = {
   name: string;
@@ -88,7 +90,9 @@ async function callerOf(access: Access, form: FormData, origin: Origin): Promise
     ? await Promise.all([userOfSession(session), access.kind === "tenant" ? admit({ kind: "user", ...session, slug: typeof slug === "string" ? slug : "" }, false) : null])
     : [null, null];
   if (!session || !user) throw new AppError("unauthorized", "Your session has ended. Sign in again; nothing was changed.");
-  if (access.kind === "user" || !answer) return { ...origin, user, session };
+  // As an address that nobody knows: the back office is there for staff alone.
+  if (access.kind === "staff" && !user.isStaff) throw new AppError("not_found", "There is no such page.");
+  if (access.kind !== "tenant" || !answer) return { ...origin, user, session };
   if (answer.kind === "two_factor_missing") throw new AppError("two_factor_required", "This workspace asks for two-factor authentication. Turn it on in your account; nothing was changed.");
   if (answer.kind !== "admitted") throw new AppError("not_found", "There is no such workspace, or you are not a member of it.");
   const { admission } = answer;

@@ -63,6 +63,28 @@ export async function callFunction<Row extends pg.QueryResultRow>(name: string, 
   return result.rows;
 }
 
+/**
+ * Calls one of the named SQL functions that may take longer than anything a request waits for, or may not wait for a
+ * lock as long as others do. For upkeep.
+ */
+export async function callUpkeep<Row extends pg.QueryResultRow>(text: string, values: unknown[], limits: { timeoutMs: number; lockTimeoutMs?: number }): Promise<Row[]> {
+  return guard(async () => {
+    const client = await pool().connect();
+    try {
+      await client.query("BEGIN");
+      await client.query("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)", [String(limits.timeoutMs), String(limits.lockTimeoutMs ?? 0)]);
+      const { rows } = await client.query<Row>(text, values);
+      await client.query("COMMIT");
+      return rows;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  });
+}
+
 /** Milliseconds that the database took to answer. @throws when it does not */
 export async function pingDb(): Promise<number> {
   const began = performance.now();

@@ -45,7 +45,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert"];
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
@@ -111,6 +111,24 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     expect(await ask("SELECT lift_pauses() AS id")).toEqual([]);
     await owner().query("UPDATE tenant SET paused_at = NULL, pause_reason = NULL WHERE id = $1", [other.tenantId]);
   },
+  // Begins and ends what looks at everybody alike and tells its caller how many; which kinds there are is not the caller's to say.
+  begin_reconciliation: async () => {
+    for (const kind of ["tenant", "", "anything"]) await expect(ask("SELECT begin_reconciliation($1)", [kind])).rejects.toThrow("daily or by the script");
+  },
+  finish_reconciliation: async () => expect(await done("finish_reconciliation('rec_nobody')", [])).toBeNull(),
+  reconcile_next: async () => {
+    expect(await ask("SELECT * FROM reconcile_next('rec_nobody', '')")).toEqual([]);
+    // Of a sweep that is under way: whose turn it was, and how many. Of what was found, nothing.
+    const id = await done("begin_reconciliation('script')", []);
+    const [row] = await ask("SELECT * FROM reconcile_next($1, '')", [id]);
+    expect(Object.keys(row ?? {})).toEqual(["tenant_id", "differences"]);
+    await owner().query("DELETE FROM reconciliation WHERE id = $1", [id]);
+  },
+  reconcile_platform: internal("reconcile_platform()", () => []),
+  reconcile_tenant: internal("reconcile_tenant($1)", () => [other.tenantId]),
+  staff_reconcile: () => staffAlone("staff_reconcile($1, $2)"),
+  staff_show_reconciliation: () => staffAlone("staff_show_reconciliation($1, 10) WHERE $2 <> ''"),
+  staff_show_tenant: () => staffAlone("staff_show_tenant($1, $2)"),
   require_staff: internal("require_staff($1)", () => [mine.userId]),
   staff_adjust_usage: () => staffAlone("staff_adjust_usage($1, $2, date_trunc('month', now(), 'UTC'), 'agent_ms', 5, 'r', '', '')"),
   staff_lift_breaker: () => staffAlone("staff_lift_breaker($1) WHERE $2 <> ''"),

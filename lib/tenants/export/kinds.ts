@@ -37,5 +37,6 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   usage_counter: "Sums of the ledger by period, and what runs have leased at the moment.",
   key_counter: "Sums of the ledger by key and period, and what runs have leased at the moment.",
   audit_chain: "Number and hash of the last link, which audit_log has, too.",
+  reconciliation_difference: "What the platform's staff has to look into; what was used is in the other files.",
   idempotency_key: "Answers kept for a day to repeat them; what they tell of is in the other files.",
 };
