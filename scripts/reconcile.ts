@@ -1,5 +1,6 @@
 /** `npm run reconcile`: compares runs, leases, counters, ledger and rollups of every workspace. One line a difference, and exit code 1 when there is any. */
 import { Client } from "pg";
+import type { Ask } from "@/lib/reconciliation/repo";
 import { sweepEverybody } from "@/lib/reconciliation/service";
 import { openDatabase } from "./backup/database";
 import { explain, Problem } from "./problem";
@@ -13,7 +14,8 @@ try {
     await client.connect();
     // The owner of the tables is held by row-level security like everybody; this role sees every tenant.
     await client.query("SET ROLE stint_system");
-    const sweep = await sweepEverybody(async (text, values) => (await client.query(text, values)).rows, "script");
+    const ask: Ask = async <Row extends Record<string, unknown>>(text: string, values: unknown[]) => (await client.query<Row>(text, values)).rows;
+    const sweep = await sweepEverybody(ask, "script");
     if (!sweep) throw new Problem("The comparison was taken over or taken away while it ran. Try again.");
     found = sweep.differences;
     for await (const line of readDifferences(client, sweep.id)) console.error(line);

@@ -24,9 +24,10 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
         caption="Tenants"
         rows={tenants.data}
         rowKey={(tenant) => tenant.id}
+        rowHref={(tenant) => `/admin/tenants/${tenant.slug}`}
         columns={[
           { id: "name", header: "Workspace", primary: true, cell: (tenant) => <>{tenant.name} <span className="font-mono text-xs text-muted">{tenant.slug}</span></> },
-          { id: "plan", header: "Plan", cell: (tenant) => <Badge>{requirePlan(tenant.planId).name}</Badge> },
+          { id: "plan", header: "Plan", cell: (tenant) => <span className="inline-flex gap-1"><Badge>{requirePlan(tenant.planId).name}</Badge>{tenant.pausedAt ? <Badge tone="warn">Paused</Badge> : null}</span> },
           { id: "minutes", header: "Agent-minutes", align: "right", cell: (tenant) => number(`${formatMinutesOf(tenant.usedMs)} of ${formatMinutesOf(tenant.capMs)}`, `${tenant.usedMs} ms`) },
           { id: "calls", header: "API calls", align: "right", cell: (tenant) => number(formatCount(tenant.calls), `of ${tenant.capCalls}`) },
           { id: "spend", header: "Model spend", align: "right", cell: (tenant) => number(formatMoneyMicros(tenant.usedMicros), `${tenant.usedMicros} micro-dollars`) },

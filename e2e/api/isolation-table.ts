@@ -65,6 +65,8 @@ export const PAGES = table(VISITORS, `
   /welcome                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /invite                       | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /admin                        | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /admin/platform               | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /admin/tenants/[tenant]       | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/agents            | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/new        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
@@ -135,6 +137,19 @@ export const ACTIONS = table(ACTORS, `
   pauseWorkspaceAction     | out  | none | out | done | done | role | role | role | done
   resumeWorkspaceAction    | out  | none | out | done | done | role | role | role | bad
   changeAccountAction      | done | -    | -   | -    | -    | -    | -    | -    | -
+`);
+
+/** Callers of what staff do to a workspace. */
+export const STAFF_ACTORS = [...ACTORS, "staff"] as const;
+/** To everybody but staff the back office is not there, whatever they are in the workspace. */
+export const STAFF_ACTIONS = table(STAFF_ACTORS, `
+  action                | nobody | ses B | ended | owner | admin | devel | billi | viewe | p own | staff
+  setOverrideAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  removeOverrideAction  | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  setPauseAction        | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  adjustUsageAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  reconcileTenantAction | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  liftBreakerAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | bad
 `);
 
 /** Rows of a table by their first cell; every other cell by its column. The header is for the reader. */

@@ -144,7 +144,8 @@ describe("a planted difference is told", () => {
   test("when more runs execute than may, unless the limit was lowered a moment ago", async () => {
     const { one } = await used();
     await queueRuns(one, 2);
-    for (const _ of [1, 2]) await claimRun("wrk_test", 5_000, 100);
+    await claimRun("wrk_test", 5_000, 100);
+    await claimRun("wrk_test", 5_000, 100);
     await sql("UPDATE plan SET concurrent_runs = 1 WHERE id = $1", [one.planId]);
     expect(await reconcile(one)).toEqual([told("concurrency", "running runs", 1, 2)]);
     await sql("INSERT INTO audit_log (id, tenant_id, actor_type, actor_id, action, target_type, target_id) VALUES ($1, $2, 'staff', 'usr_1', 'tenant.override', 'tenant', $2)", [newId("aud"), one.tenantId]);

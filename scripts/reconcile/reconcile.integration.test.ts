@@ -21,7 +21,7 @@ afterAll(async () => {
 
 function reconcile(): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", join(PROJECT_FOLDER, "scripts/reconcile.ts")], {
-    cwd: PROJECT_FOLDER, encoding: "utf8", env: { PATH: process.env.PATH, DATABASE_MIGRATE_URL: stack.env.DATABASE_MIGRATE_URL },
+    cwd: PROJECT_FOLDER, encoding: "utf8", env: { NODE_ENV: "test", PATH: process.env.PATH, DATABASE_MIGRATE_URL: stack.env.DATABASE_MIGRATE_URL },
   });
   return { status, out: stdout, err: stderr };
 }

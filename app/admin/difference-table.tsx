@@ -1,0 +1,31 @@
+import Link from "next/link";
+import { DataTable } from "@/components/ui/data-table";
+import { CHECKS, type Difference } from "@/lib/reconciliation/schema";
+
+/** Numbers that should be one, a row each. */
+export function DifferenceTable({ differences, ofOne = false }: { differences: Difference[]; ofOne?: boolean }) {
+  const number = (value: number) => <span className="measured">{value.toLocaleString("en-US")}</span>;
+  return (
+    <DataTable
+      caption="Differences"
+      rows={differences.map((difference, at) => ({ ...difference, at }))}
+      rowKey={({ at }) => String(at)}
+      columns={[
+        {
+          id: "check", header: "Check", primary: true,
+          cell: ({ check }) => <span title={CHECKS[check].says}>{CHECKS[check].label}</span>,
+        },
+        ...(ofOne ? [] : [{ id: "tenant", header: "Workspace", cell: ({ tenant }: Difference) => <Whose tenant={tenant} /> }]),
+        { id: "period", header: "Period from", cell: ({ periodStart }) => <span className="measured">{periodStart?.slice(0, 10) ?? "–"}</span> },
+        { id: "subject", header: "What", className: "break-all", cell: ({ subject }) => <span className="font-mono text-xs">{subject}</span> },
+        { id: "expected", header: "Expected", align: "right", cell: ({ expected }) => number(expected) },
+        { id: "found", header: "Found", align: "right", cell: ({ found }) => number(found) },
+      ]}
+    />
+  );
+}
+
+function Whose({ tenant }: { tenant: Difference["tenant"] }) {
+  if (!tenant) return <span className="text-muted">the platform</span>;
+  return <Link href={`/admin/tenants/${tenant.slug}`} className="text-accent-ink underline underline-offset-4">{tenant.name}</Link>;
+}
