@@ -12,12 +12,12 @@ export function DifferenceTable({ differences, ofOne = false }: { differences: D
       rowKey={({ at }) => String(at)}
       columns={[
         {
-          id: "check", header: "Check", primary: true,
+          id: "check", header: "Check", primary: true, className: "@2xl:whitespace-nowrap",
           cell: ({ check }) => <span title={CHECKS[check].says}>{CHECKS[check].label}</span>,
         },
-        ...(ofOne ? [] : [{ id: "tenant", header: "Workspace", cell: ({ tenant }: Difference) => <Whose tenant={tenant} /> }]),
-        { id: "period", header: "Period from", cell: ({ periodStart }) => <span className="measured">{periodStart?.slice(0, 10) ?? "–"}</span> },
-        { id: "subject", header: "What", className: "break-all", cell: ({ subject }) => <span className="font-mono text-xs">{subject}</span> },
+        ...(ofOne ? [] : [{ id: "tenant", header: "Workspace", className: "@2xl:whitespace-nowrap", cell: ({ tenant }: Difference) => <Whose tenant={tenant} /> }]),
+        { id: "period", header: "Period from", className: "whitespace-nowrap", cell: ({ periodStart }) => <span className="measured">{periodStart?.slice(0, 10) ?? "–"}</span> },
+        { id: "subject", header: "What", className: "[overflow-wrap:anywhere] @2xl:py-1.5 @max-2xl:col-span-full", cell: ({ subject }) => <span className="font-mono text-xs">{subject}</span> },
         { id: "expected", header: "Expected", align: "right", cell: ({ expected }) => number(expected) },
         { id: "found", header: "Found", align: "right", cell: ({ found }) => number(found) },
       ]}

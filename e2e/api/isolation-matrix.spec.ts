@@ -162,7 +162,8 @@ for (const [name, cells] of doors) {
       expect(`${column}: ${outcome.kind}`, outcome.text.slice(0, 500)).toBe(`${column}: ${cells[column]}`);
       if (cells[column] !== "done") {
         expect(await countRows(caller.at), column).toEqual(before);
-        expectNothingOfA(outcome.text);
+        // A form gets back what was typed into it; staff's forms name the workspace.
+        expectNothingOfA(outcome.text.replace(`"workspace":"${caller.at.tenantId}"`, ""));
       }
       await restoreMemberships();
       await owner().query("UPDATE tenant SET paused_at = NULL, pause_reason = NULL, overage_enabled = false, spend_limit_micros = 0 WHERE id = $1", [a.tenantId]);

@@ -1,10 +1,11 @@
+import { MINUTE_MS } from "@/lib/core/time";
 import { callFunction, callUpkeep } from "@/lib/platform/db";
 
 /** Puts a question to the database: over the application's connections, or over those of the script's own. */
 export type Ask = <Row extends Record<string, unknown>>(text: string, values: unknown[]) => Promise<Row[]>;
 
-/** A tenant with ten million raw rows takes its time; nobody waits for it, and it locks nothing that anybody needs. */
-const SWEEP_TIMEOUT_MS = 15 * 60_000;
+/** A tenant with ten million raw rows takes its time; nobody waits for it, and it locks nothing that anybody needs. After ten minutes without news a sweep is begun anew. */
+const SWEEP_TIMEOUT_MS = 9 * MINUTE_MS;
 export const askAsApplication: Ask = (text, values) => callUpkeep(text, values, { timeoutMs: SWEEP_TIMEOUT_MS });
 
 /** The id of a new sweep; null when today's daily one is done or under way. */

@@ -1,6 +1,7 @@
 /** Proves that runs, leases, counters, ledger and rollups agree. What differs is written down and shown, never put right. */
 import { AppError } from "@/lib/core/errors";
 import { log } from "@/lib/platform/log";
+import { reportError } from "@/lib/platform/report-error";
 import { toDifference, toSweepReport } from "@/lib/reconciliation/present";
 import { askAsApplication, beginSweep, endSweep, findLastSweepRow, reconcileTenantRow, sweepNext, type Ask } from "@/lib/reconciliation/repo";
 import type { Difference, SweepReport } from "@/lib/reconciliation/schema";
@@ -26,8 +27,8 @@ export async function reconcileDaily(): Promise<void> {
   const sweep = await sweepEverybody(askAsApplication, "daily");
   if (!sweep) return;
   const facts = { reconciliation_id: sweep.id, tenants: sweep.tenants, differences: sweep.differences };
-  if (sweep.differences > 0) log().error(facts, "usage does not reconcile: see the platform page of the back office");
-  else log().info(facts, "usage reconciled");
+  log().info(facts, sweep.differences === 0 ? "usage reconciled" : "usage does not reconcile: see the platform page of the back office");
+  if (sweep.differences > 0) reportError(new Error(`Usage does not reconcile: ${sweep.differences} differences.`), { job: "reconcile usage" });
 }
 
 /**

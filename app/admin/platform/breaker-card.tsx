@@ -15,7 +15,7 @@ export function BreakerCard({ spend }: { spend: PlatformSpend }) {
       <CardHeader
         title="Model spend today"
         description={limitMicros === null ? "No cap on a day is set: PLATFORM_DAILY_MODEL_SPEND_USD sets one." : "At the cap no new run begins anywhere until tomorrow, or until staff lift it. Running runs go on."}
-        action={stopped ? <LiftBreaker /> : <Badge tone={trippedAt ? "warn" : "ok"}>{trippedAt ? "Lifted for today" : "Runs begin"}</Badge>}
+        action={stopped ? <LiftBreaker /> : trippedAt ? <Badge tone="warn">Lifted for today</Badge> : limitMicros === null ? null : <Badge tone="ok">Within the cap</Badge>}
       />
       <CardBody className="grid grid-cols-1 gap-6">
         {stopped ? <Notice tone="bad" title={<>No new run begins, since <Time at={trippedAt} /></>}>The day’s cap on model spend was reached. Queued runs wait; nothing of them is lost.</Notice> : null}
@@ -24,7 +24,7 @@ export function BreakerCard({ spend }: { spend: PlatformSpend }) {
             The cap was reached <Time at={trippedAt} />; {liftedBy ?? "staff"} let runs begin again <Time at={liftedAt} />. It does not trip again today.
           </Notice>
         ) : null}
-        <TickGauge label="All workspaces" used={spend.todayMicros} cap={limitMicros} format="money" className="max-w-xl" />
+        <TickGauge label="All workspaces" used={spend.todayMicros} cap={limitMicros} format="money" />
       </CardBody>
     </Card>
   );

@@ -91,7 +91,7 @@ function Confirm({ workspace, periods, draft, onBack, onDone }: { workspace: str
         <dt className="text-muted">{label} after</dt>
         <dd className="measured text-right font-medium" data-testid="after">{after < 0 ? "less than nothing" : formatMeasure(after, format)}</dd>
         <dt className="text-muted">Reason</dt>
-        <dd className="text-right break-words">{draft.reason}</dd>
+        <dd className="col-span-2 break-words">{draft.reason}</dd>
       </dl>
       <DialogFooter>
         <Button type="button" variant="secondary" onClick={onBack}>Back</Button>
