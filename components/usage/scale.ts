@@ -25,8 +25,8 @@ export function timeLabel(ms: number): string {
   return `${Math.floor(ms / MINUTE_MS)}m${String(Math.round((ms % MINUTE_MS) / SECOND_MS)).padStart(2, "0")}`;
 }
 
-const UNIT: Record<Measure, number> = { minutes: MINUTE_MS, calls: 1, money: MICROS_PER_DOLLAR };
-const SMALLEST: Record<Measure, number> = { minutes: MINUTE_MS / 100, calls: 1, money: 1 };
+const UNIT: Record<Measure, number> = { minutes: MINUTE_MS, calls: 1, money: MICROS_PER_DOLLAR, tokens: 1 };
+const SMALLEST: Record<Measure, number> = { minutes: MINUTE_MS / 100, calls: 1, money: 1, tokens: 1 };
 
 /**
  * Values for the horizontal lines of a chart, from 0 to the first round value at or above `max`, three or four of them.

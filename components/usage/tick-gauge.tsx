@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import { percentOf } from "@/components/usage/scale";
-import { formatMeasure, formatMeasureNumber, formatPercent, type Measure } from "@/lib/core/format";
+import { formatExact, formatMeasure, formatMeasureNumber, formatPercent, type Measure } from "@/lib/core/format";
 
 type GaugeState = "ok" | "warning" | "reached";
 
@@ -78,7 +78,7 @@ export function TickGauge({ label, used, cap, format, quota, size = "full", clas
     return (
       <div className={cn("flex items-baseline justify-between gap-2 text-sm", className)}>
         <span>{label}</span>
-        <span className="measured text-muted" title={`${used.toLocaleString("en-US")} ${rawUnit(format)}`}>
+        <span className="measured text-muted" title={formatExact(used, format)}>
           {formatMeasure(used, format)}, no cap
         </span>
       </div>
@@ -91,7 +91,7 @@ export function TickGauge({ label, used, cap, format, quota, size = "full", clas
     <div className={className}>
       <div className={cn("flex items-baseline justify-between gap-x-3", size === "small" ? "mb-1.5 flex-wrap text-xs" : "mb-2 flex-wrap text-sm")}>
         <span className={size === "small" ? "whitespace-nowrap text-muted" : "font-medium"}>{label}</span>
-        <span className="measured text-xs" title={`${used.toLocaleString("en-US")} of ${cap.toLocaleString("en-US")} ${rawUnit(format)}`}>
+        <span className="measured text-xs" title={`${used.toLocaleString("en-US")} of ${formatExact(cap, format)}`}>
           <span className="text-ink">{formatMeasureNumber(used, format)}</span>
           <span className="text-muted"> of {formatMeasure(cap, format)}</span>
           {size === "full" ? (
@@ -111,8 +111,4 @@ export function TickGauge({ label, used, cap, format, quota, size = "full", clas
       ) : null}
     </div>
   );
-}
-
-function rawUnit(format: Measure): string {
-  return { minutes: "ms", calls: "calls", money: "micro-dollars" }[format];
 }

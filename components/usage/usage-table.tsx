@@ -1,10 +1,12 @@
 import { ChevronRight } from "lucide-react";
-import { dayLabel, withRunningTotals, type UsageDay } from "@/components/usage/usage-day";
-import { formatMeasure, type Measure } from "@/lib/core/format";
+import { barLabel, begun, withRunningTotals, type BarLength, type UsageBar } from "@/components/usage/usage-bar";
+import { formatExact, formatMeasure, type Measure } from "@/lib/core/format";
 
-/** A chart's numbers, day by day, latest first; folded away until asked for. */
-export function UsageTable({ caption, days, format }: { caption: string; days: UsageDay[]; format: Measure }) {
-  const rows = withRunningTotals(days).reverse();
+const HEADS: Record<BarLength, string> = { hour: "Hour (UTC)", day: "Day (UTC)", month: "Month (UTC)" };
+
+/** A chart's numbers, bar by bar, latest first, each exact on hover; folded away until asked for. */
+export function UsageTable({ caption, bars, per, format }: { caption: string; bars: readonly UsageBar[]; per: BarLength; format: Measure }) {
+  const rows = withRunningTotals(begun(bars)).reverse();
   return (
     <details className="group mt-2">
       <summary className="inline-flex h-7 list-none items-center gap-1 rounded text-xs text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
@@ -17,7 +19,7 @@ export function UsageTable({ caption, days, format }: { caption: string; days: U
           <thead className="sticky top-0 bg-surface text-xs text-muted">
             <tr>
               <th scope="col" className="h-8 px-4 text-left font-normal">
-                Day (UTC)
+                {HEADS[per]}
               </th>
               <th scope="col" className="h-8 px-4 text-right font-normal">
                 Used
@@ -31,12 +33,14 @@ export function UsageTable({ caption, days, format }: { caption: string; days: U
             {rows.map((row) => (
               <tr key={row.date} className="border-t">
                 <th scope="row" className="h-8 px-4 text-left font-normal">
-                  <time dateTime={row.date}>{dayLabel(row.date)}</time>
+                  <time dateTime={row.date}>{barLabel(row.date)}</time>
                 </th>
-                <td className="px-4 text-right" title={row.value.toLocaleString("en-US")}>
+                <td className="px-4 text-right" title={formatExact(row.value, format)}>
                   {formatMeasure(row.value, format)}
                 </td>
-                <td className="px-4 text-right text-muted">{formatMeasure(row.soFar, format)}</td>
+                <td className="px-4 text-right text-muted" title={formatExact(row.soFar, format)}>
+                  {formatMeasure(row.soFar, format)}
+                </td>
               </tr>
             ))}
           </tbody>

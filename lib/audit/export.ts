@@ -2,7 +2,7 @@ import { withTenant } from "@/lib/platform/db";
 import { listAuditRows } from "@/lib/audit/repo";
 import { toAuditDto } from "@/lib/audit/present";
 import type { AuditDto, AuditFilter } from "@/lib/audit/schema";
-import { CSV_HEAD, toCsvLine } from "@/lib/audit/csv";
+import { CSV_HEAD, toAuditCsvLine } from "@/lib/audit/csv";
 
 export type ExportFormat = "csv" | "json";
 const PAGE = 500;
@@ -27,7 +27,7 @@ async function* writeParts(tenantId: string, filter: AuditFilter, format: Export
   yield format === "csv" ? CSV_HEAD : "[";
   let first = true;
   for await (const page of readPages(tenantId, filter)) {
-    if (format === "csv") yield page.map(toCsvLine).join("");
+    if (format === "csv") yield page.map(toAuditCsvLine).join("");
     else yield `${first ? "\n" : ",\n"}${page.map((entry) => JSON.stringify(entry)).join(",\n")}`;
     first = false;
   }

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import {
   formatCount,
   formatDuration,
+  formatExact,
   formatMeasure,
   formatMinutesOf,
   formatMoneyCents,
   formatMoneyMicros,
   formatPercent,
+  formatTick,
 } from "@/lib/core/format";
 
 describe("formatDuration", () => {
@@ -71,4 +73,15 @@ describe("counts and shares", () => {
     expect(formatMeasure(1_204, "calls")).toBe("1,204 calls");
     expect(formatMeasure(60_000, "minutes")).toBe("1 min");
   });
+  it("counts tokens like calls", () => expect([1, 1_204].map((count) => formatMeasure(count, "tokens"))).toEqual(["1 token", "1,204 tokens"]));
+});
+
+describe("formatTick", () => {
+  it.each([[1_204, "calls", "1,204"], [25_000, "tokens", "25K"], [2_500_000, "calls", "2.5M"], [90_000, "minutes", "1.5"], [900_000_000, "minutes", "15K"], [1_370_000, "money", "$1.37"], [12_000_000_000, "money", "$12K"]] as const)(
+    "%d %s reads %s", (value, measure, text) => expect(formatTick(value, measure)).toBe(text),
+  );
+});
+
+describe("formatExact", () => {
+  it("leaves no digit out", () => expect([formatExact(724_240, "minutes"), formatExact(12, "money")]).toEqual(["724,240 ms", "12 micro-dollars"]));
 });

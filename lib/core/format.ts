@@ -76,14 +76,14 @@ export function formatPercent(share: number): string {
   return `${whole.format(Math.floor(share * 100 + 1e-9))} %`;
 }
 
-/** What a gauge or a chart measures: milliseconds as minutes, plain counts, or micro-dollars. */
-export type Measure = "minutes" | "calls" | "money";
+/** What a gauge or a chart measures: milliseconds as minutes, plain counts, micro-dollars, or tokens. */
+export type Measure = "minutes" | "calls" | "money" | "tokens";
 
-/** A value of a measure with its unit: `12.1 min`, `1,204 calls`, `$1.37`. */
+/** A value of a measure with its unit: `12.1 min`, `1,204 calls`, `$1.37`, `310 tokens`. */
 export function formatMeasure(value: number, measure: Measure): string {
   if (measure === "minutes") return formatMinutesOf(value);
   if (measure === "money") return formatMoneyMicros(value);
-  return value === 1 ? "1 call" : `${formatCount(value)} calls`;
+  return value === 1 ? `1 ${measure.slice(0, -1)}` : `${formatCount(value)} ${measure}`;
 }
 
 /** A value of a measure without its unit, where the unit stands once beside several values. */
@@ -91,4 +91,23 @@ export function formatMeasureNumber(value: number, measure: Measure): string {
   if (measure === "minutes") return formatMinutesNumber(value);
   if (measure === "money") return formatMoneyMicros(value);
   return formatCount(value);
+}
+
+const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const shortDollars = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1, style: "currency", currency: "USD" });
+/** From here on an axis has no room for every digit. */
+const SHORT_FROM = 10_000;
+
+/** A value at an axis, in a few characters: `12.1`, `25K`, `2.5M`, `$1.37`, `$12K`. */
+export function formatTick(value: number, measure: Measure): string {
+  const shown = measure === "minutes" ? value / MINUTE_MS : measure === "money" ? value / MICROS_PER_DOLLAR : value;
+  if (Math.abs(shown) < SHORT_FROM) return formatMeasureNumber(value, measure);
+  return (measure === "money" ? shortDollars : short).format(shown);
+}
+
+const UNITS: Record<Measure, string> = { minutes: "ms", calls: "calls", money: "micro-dollars", tokens: "tokens" };
+
+/** A value to its last digit, as it is counted: `724,240 ms`, `1,370,000 micro-dollars`. For a hover. */
+export function formatExact(value: number, measure: Measure): string {
+  return `${value.toLocaleString("en-US")} ${UNITS[measure]}`;
 }

@@ -30,6 +30,14 @@ export function countQueuedRuns(tx: Tx, tenantId: string): Promise<number> {
   return tx.run.count({ where: { tenantId, status: "queued" } });
 }
 
+/** How many runs execute and how many wait; both indexes hold such runs only. */
+export async function countActiveRuns(tx: Tx, tenantId: string): Promise<{ running: number; queued: number }> {
+  const rows = await tx.$queryRaw<{ running: number; queued: number }[]>`
+    SELECT (SELECT count(*)::int FROM run WHERE tenant_id = ${tenantId} AND status = 'running') AS running,
+           (SELECT count(*)::int FROM run WHERE tenant_id = ${tenantId} AND status = 'queued') AS queued`;
+  return rows[0] ?? { running: 0, queued: 0 };
+}
+
 export function insertRunRow(tx: Tx, data: Prisma.RunUncheckedCreateInput): Promise<RunRow> {
   return tx.run.create({ data, select: FULL });
 }

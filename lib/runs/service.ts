@@ -9,7 +9,7 @@ import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
 import { canStartRun } from "@/lib/runs/policy";
-import { cancelRunRow, countQueuedRuns, findRunRow, findRunState, insertRunRow, listRunRows } from "@/lib/runs/repo";
+import { cancelRunRow, countActiveRuns, countQueuedRuns, findRunRow, findRunState, insertRunRow, listRunRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
 import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummary } from "@/lib/runs/schema";
 
@@ -50,6 +50,11 @@ export async function listRuns(tenantId: string, query: RunListQuery): Promise<L
     return agent ? listRunRows(tx, tenantId, { ...query, agentId: agent.id }) : [];
   });
   return toList(rows, query.limit, toRunSummary);
+}
+
+/** How many of the tenant's runs execute and how many wait. */
+export function countRunsUnderWay(tenantId: string): Promise<{ running: number; queued: number }> {
+  return withTenant(tenantId, (tx) => countActiveRuns(tx, tenantId));
 }
 
 /** One run with its steps. @throws AppError `not_found` */

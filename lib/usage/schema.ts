@@ -4,6 +4,9 @@ import { DAY_MS } from "@/lib/core/time";
 export const METERS = ["agent_ms", "api_calls", "model_micros", "input_tokens", "output_tokens"] as const;
 export type Meter = (typeof METERS)[number];
 
+/** Longer ranges are not told by the hour: at most 744 rows and one more. */
+export const MOST_HOURLY_DAYS = 31;
+
 export const usageQuerySchema = z.strictObject({
   /** Instant, inclusive. Default: the start of the current period. */
   from: z.iso.datetime({ offset: true }).optional(),

@@ -1,17 +1,31 @@
+import { AppError } from "@/lib/core/errors";
+import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
-import { projectUsage, sumUsage, type UsageSumRow } from "@/lib/usage/repo";
-import type { Quantities, UsageDto, UsageQuery, UsageRow } from "@/lib/usage/schema";
+import { projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
+import { MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
+
+/** What a page asks: as the API does, and of some meters alone where it shows no others. */
+export type UsageQuestion = UsageQuery & { meters?: readonly Meter[] };
 
 /**
- * Billed usage from the hourly rollups, which follow the ledger by about a second.
+ * Billed usage from the rollups, which follow the ledger by about a second. The one use case behind page, API and CSV.
  * @param period what `from` and `to` default to
+ * @throws AppError `invalid_field` when the range is empty, or too long to be told by the hour
  */
-export async function getUsage(tenantId: string, period: { start: Date }, query: UsageQuery): Promise<UsageDto> {
-  const from = query.from ? new Date(query.from) : period.start;
-  const to = query.to ? new Date(query.to) : new Date();
-  const rows = await withTenant(tenantId, (tx) => sumUsage(tx, tenantId, from, to, query.group_by));
-  const data = groupRows(rows);
-  return { object: "usage", from: from.toISOString(), to: to.toISOString(), group_by: query.group_by, data, total: addUp(data) };
+export async function getUsage(tenantId: string, period: { start: Date }, query: UsageQuestion): Promise<UsageDto> {
+  const [usage] = await getUsages(tenantId, period, [query]);
+  if (!usage) throw new Error("every question has an answer");
+  return usage;
+}
+
+/** Several questions at once, in one round trip. Answers come in their order. */
+export async function getUsages(tenantId: string, period: { start: Date }, queries: readonly UsageQuestion[]): Promise<UsageDto[]> {
+  const asks = queries.map((query) => toAsk(period, query));
+  const rows = await withTenant(tenantId, (tx) => sumUsage(tx, tenantId, asks));
+  return asks.map(({ from, to, group }, index) => {
+    const data = groupRows(rows.filter((row) => row.ask === index));
+    return { object: "usage", from: from.toISOString(), to: to.toISOString(), group_by: group, data, total: addUp(data) };
+  });
 }
 
 /** Brings the rollups up to date. Called about once a second by workers; several at once do no harm. */
@@ -26,6 +40,16 @@ export function addUp(rows: Quantities[]): Quantities {
   return total;
 }
 
+function toAsk(period: { start: Date }, { from: givenFrom, to: givenTo, group_by: group, meters }: UsageQuestion): UsageAsk {
+  const from = givenFrom ? new Date(givenFrom) : period.start;
+  const to = givenTo ? new Date(givenTo) : new Date();
+  if (from >= to) throw new AppError("invalid_field", "`to` has to be later than `from`.", { param: givenTo ? "to" : "from" });
+  if (group === "hour" && to.getTime() - from.getTime() > MOST_HOURLY_DAYS * DAY_MS) {
+    throw new AppError("invalid_field", `By the hour, a range is at most ${MOST_HOURLY_DAYS} days. Ask for it in parts, or by day.`, { param: givenFrom ? "from" : "to" });
+  }
+  return { from, to, group, meters };
+}
+
 function groupRows(rows: UsageSumRow[]): UsageRow[] {
   const groups = new Map<string, UsageRow>();
   for (const row of rows) {
@@ -37,6 +61,7 @@ function groupRows(rows: UsageSumRow[]): UsageRow[] {
   return [...groups.values()];
 }
 
-function nothing(): Quantities {
+/** No use at all. */
+export function nothing(): Quantities {
   return { agent_ms: 0, api_calls: 0, model_micros: 0, input_tokens: 0, output_tokens: 0 };
 }

@@ -6,21 +6,24 @@ import { RunTable } from "@/components/runs/run-table";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { TickGauge } from "@/components/usage/tick-gauge";
+import { CapGauges } from "@/components/usage/cap-gauges";
+import { gaugesOf } from "@/components/usage/gauges-of";
+import { LiveRefresh } from "@/components/usage/live-refresh";
 import { listAgents } from "@/lib/agents/service";
 import { requireTenantPage } from "@/lib/http/page";
 import { listKeys } from "@/lib/keys/service";
-import { listRuns } from "@/lib/runs/service";
+import { countRunsUnderWay, listRuns } from "@/lib/runs/service";
 
 export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { admission, allows } = await requireTenantPage((await params).tenant);
-  const { tenant, usage, caps, quotas } = admission;
-  const [agents, keys, runs] = await Promise.all([
+  const { tenant, usage } = admission;
+  const [agents, keys, runs, underWay] = await Promise.all([
     listAgents(tenant.id, { limit: 1 }),
     allows("keys:read") ? listKeys(tenant.id, { limit: 1 }) : null,
     listRuns(tenant.id, { limit: 8 }),
+    countRunsUnderWay(tenant.id),
   ]);
   const base = `/t/${tenant.slug}`;
   const agent = agents.data[0];
@@ -34,12 +37,8 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}
       <Card className="mb-8">
-        <CardHeader title="This period" description="What is used of what the plan includes. Work stops at the cap." />
-        <CardBody className="grid gap-8 md:grid-cols-3">
-          <TickGauge label="Agent-minutes" used={usage.ms} cap={caps.ms} quota={quotas.ms} format="minutes" />
-          <TickGauge label="API calls" used={usage.calls} cap={caps.calls} format="calls" />
-          <TickGauge label="Model spend" used={usage.micros} cap={caps.micros} quota={quotas.micros} format="money" />
-        </CardBody>
+        <CardHeader title="This period" description="What is used of what the plan includes. Work stops at the cap." action={<LiveRefresh {...underWay} />} />
+        <CardBody><CapGauges gauges={gaugesOf(admission)} /></CardBody>
       </Card>
       {runs.data.length > 0 ? (
         <section aria-labelledby="recent" className="grid grid-cols-1 gap-4">

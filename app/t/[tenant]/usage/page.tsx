@@ -1,59 +1,76 @@
 import type { Metadata } from "next";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
-import { UsageGroupTable } from "@/components/usage/usage-group-table";
-import { UsageTotals } from "@/components/usage/usage-totals";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { UsageChart } from "@/components/usage/usage-chart";
-import { formatCount, formatMinutesOf } from "@/lib/core/format";
-import { utcDaysBetween } from "@/lib/core/time";
+import { CapGauges } from "@/components/usage/cap-gauges";
+import { gaugesOf } from "@/components/usage/gauges-of";
+import { LiveRefresh } from "@/components/usage/live-refresh";
+import { formatExact } from "@/lib/core/format";
 import { requireTenantPage } from "@/lib/http/page";
-import type { Quantities, UsageRow } from "@/lib/usage/schema";
-import { getUsage } from "@/lib/usage/service";
+import { countRunsUnderWay } from "@/lib/runs/service";
+import { outlookOf } from "@/lib/usage/outlook";
+import { getUsageReport } from "@/lib/usage/report";
+import { addUp } from "@/lib/usage/service";
+import { usageViewSchema } from "@/lib/usage/view";
+import { CsvLink } from "@/app/t/[tenant]/usage/csv-link";
+import { MeterTiles } from "@/app/t/[tenant]/usage/meter-tiles";
+import { NothingUsed } from "@/app/t/[tenant]/usage/nothing-used";
+import { UsageBreakdown } from "@/app/t/[tenant]/usage/usage-breakdown";
+import { UsageChartCard } from "@/app/t/[tenant]/usage/usage-chart-card";
+import { csvHref, viewHref } from "@/app/t/[tenant]/usage/view-links";
+import { ViewSwitch } from "@/app/t/[tenant]/usage/view-switch";
 
 export const metadata: Metadata = { title: "Usage" };
 
-export default async function UsagePage({ params }: { params: Promise<{ tenant: string }> }) {
+type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record<string, string | string[]>> };
+
+const RANGES = [["today", "Today"], ["period", "This period"], ["year", "12 months"]] as const;
+const GROUPS = [["agent", "Agent"], ["key", "API key"], ["meter", "Meter"]] as const;
+
+export default async function UsagePage({ params, searchParams }: Props) {
   const { admission, allows } = await requireTenantPage((await params).tenant, "usage:read");
-  const { tenant, period, usage, caps } = admission;
-  const [byDay, byAgent, byKey] = await Promise.all([
-    getUsage(tenant.id, period, { group_by: "day" }),
-    getUsage(tenant.id, period, { group_by: "agent" }),
-    getUsage(tenant.id, period, { group_by: "key" }),
-  ]);
-  const { total } = byDay;
+  const { tenant, period, caps } = admission;
+  const view = usageViewSchema.parse(await searchParams);
+  const now = new Date();
+  const [report, underWay] = await Promise.all([getUsageReport(tenant.id, period, view, now), countRunsUnderWay(tenant.id)]);
+  const total = addUp(report.groups);
+  const used = Object.values(total).some((amount) => amount > 0);
   return (
     <>
-      <PageHeader title="Usage" description={`This period: ${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Charts follow the work by about a second.`} />
+      <PageHeader title="Usage" description="Numbers follow the work by about a second. Days and months are UTC." action={<LiveRefresh {...underWay} />} />
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
-      <div className="grid grid-cols-1 gap-8">
-        <UsageTotals total={total} usage={usage} caps={caps} />
-        <Card>
-          <CardHeader title="Agent-minutes per day" />
-          <CardBody>
-            <UsageChart days={daily(byDay.data, period.start, "agent_ms")} format="minutes" caption={`${formatMinutesOf(total.agent_ms)} in this period, of ${formatMinutesOf(caps.ms)}.`} />
-          </CardBody>
-        </Card>
-        <Card>
-          <CardHeader title="API calls per day" />
-          <CardBody>
-            <UsageChart days={daily(byDay.data, period.start, "api_calls")} format="calls" caption={`${formatCount(total.api_calls)} in this period, of ${formatCount(caps.calls)}.`} />
-          </CardBody>
-        </Card>
-        <UsageGroupTable title="By agent" none="No agent" rows={byAgent.data.filter(hasWork)} />
-        <UsageGroupTable title="By API key" none="From the browser" rows={byKey.data} calls />
-      </div>
+      <Card className="mb-8">
+        <CardHeader title="Used of this period’s caps" description={`${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Work stops at the cap.`} />
+        <CardBody><CapGauges gauges={gaugesOf(admission, outlookOf(admission, report.recent, now))} periodEnd={period.end.toISOString()} /></CardBody>
+      </Card>
+      <ViewSwitch look="tabs" label="Range" options={RANGES.map(([range, label]) => ({ label, href: viewHref(tenant.slug, view, { range }), current: view.range === range }))} />
+      {used ? (
+        <div className="mt-6 grid grid-cols-1 gap-6">
+          <MeterTiles slug={tenant.slug} view={view} total={total} />
+          <UsageChartCard slug={tenant.slug} view={view} report={report} cap={{ minutes: caps.ms, spend: caps.micros, calls: caps.calls, tokens: null }[view.meter]} />
+          <Card>
+            <CardHeader
+              title="Who used it"
+              action={
+                <>
+                  <ViewSwitch look="small" label="Group by" options={GROUPS.map(([by, label]) => ({ label, href: viewHref(tenant.slug, view, { by }), current: view.by === by }))} />
+                  <CsvLink href={csvHref(tenant.slug, report, view.by)} what={`usage by ${view.by}`} />
+                </>
+              }
+              className="pb-3"
+            />
+            <UsageBreakdown view={view} rows={report.groups} />
+          </Card>
+          <p className="text-xs text-muted">
+            Exactly <span className="measured text-ink" data-total-ms={total.agent_ms}>{formatExact(total.agent_ms, "minutes")}</span> executed and{" "}
+            <span className="measured text-ink" data-total-calls={total.api_calls}>{formatExact(total.api_calls, "calls")}</span> counted in this time.
+          </p>
+        </div>
+      ) : (
+        <NothingUsed slug={tenant.slug} range={view.range} mayRun={allows("runs:write")} />
+      )}
     </>
   );
-}
-
-function daily(rows: UsageRow[], start: Date, meter: keyof Quantities) {
-  const byDay = new Map(rows.map((row) => [row.key, row[meter]]));
-  return utcDaysBetween(start, new Date()).map((date) => ({ date, value: byDay.get(date) ?? 0 }));
-}
-
-function hasWork(row: UsageRow): boolean {
-  return row.agent_ms > 0 || row.model_micros > 0;
 }
 
 function day(at: Date): string {
