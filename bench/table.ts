@@ -35,3 +35,9 @@ export function printTable(columns: { name: string; samples: Sample[] }[]): void
 function describe(values: number[], digits: number): string {
   return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
 }
+
+/** The value that a share of all lies at or below: 0.95 for p95, 1 for the highest. */
+export function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
