@@ -48,6 +48,10 @@ export function DocsUsage({ origin }: { origin: string }) {
             <Code>GET /usage</Code> sums what was used from <Code>from</Code> (inclusive, default: the start of the period) to <Code>to</Code> (exclusive, default: now), grouped
             by <Code>meter</Code>, <Code>agent</Code>, <Code>key</Code>, <Code>hour</Code> or <Code>day</Code> (UTC). The numbers are the same as on the usage and billing pages.
           </p>
+          <p>
+            The hours that hold <Code>from</Code> and <Code>to</Code> count as a whole. By the hour, a range is at most 31 days. <Code>GET /usage.csv</Code> takes the same
+            parameters and gives the same rows as CSV. Both are free of charge.
+          </p>
         </Prose>
         <FactTable caption="What is metered" head={["Meter", "Counts"]} rows={METERS} />
       </DocsSection>

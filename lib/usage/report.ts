@@ -1,7 +1,8 @@
 import { withTenant } from "@/lib/platform/db";
 import { DAY_MS, utcDay } from "@/lib/core/time";
 import { findPeriodBefore } from "@/lib/usage/repo";
-import { getUsages, nothing, type UsageQuestion } from "@/lib/usage/service";
+import { nothing } from "@/lib/usage/quantities";
+import { getUsages, type UsageQuestion } from "@/lib/usage/service";
 import type { UsageDto, UsageRow } from "@/lib/usage/schema";
 import { amountOf, barKeys, barOf, BARS, PAGE_METERS, spanBefore, spanOf, type UsageView } from "@/lib/usage/view";
 

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
+import { addUp, nothing } from "@/lib/usage/quantities";
 import { projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
 import { MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
 
@@ -33,13 +34,6 @@ export function projectLedger(): Promise<number> {
   return projectUsage();
 }
 
-/** Sums rows into one. */
-export function addUp(rows: Quantities[]): Quantities {
-  const total = nothing();
-  for (const row of rows) for (const meter of Object.keys(total) as (keyof Quantities)[]) total[meter] += row[meter];
-  return total;
-}
-
 function toAsk(period: { start: Date }, { from: givenFrom, to: givenTo, group_by: group, meters }: UsageQuestion): UsageAsk {
   const from = givenFrom ? new Date(givenFrom) : period.start;
   const to = givenTo ? new Date(givenTo) : new Date();
@@ -59,9 +53,4 @@ function groupRows(rows: UsageSumRow[]): UsageRow[] {
     groups.set(row.key, group);
   }
   return [...groups.values()];
-}
-
-/** No use at all. */
-export function nothing(): Quantities {
-  return { agent_ms: 0, api_calls: 0, model_micros: 0, input_tokens: 0, output_tokens: 0 };
 }

@@ -10,7 +10,7 @@ import { requireTenantPage } from "@/lib/http/page";
 import { countRunsUnderWay } from "@/lib/runs/service";
 import { outlookOf } from "@/lib/usage/outlook";
 import { getUsageReport } from "@/lib/usage/report";
-import { addUp } from "@/lib/usage/service";
+import { addUp } from "@/lib/usage/quantities";
 import { usageViewSchema } from "@/lib/usage/view";
 import { CsvLink } from "@/app/t/[tenant]/usage/csv-link";
 import { MeterTiles } from "@/app/t/[tenant]/usage/meter-tiles";

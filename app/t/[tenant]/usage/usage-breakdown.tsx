@@ -3,7 +3,7 @@ import { ShareBar } from "@/components/usage/share-bar";
 import { formatDuration, formatExact, formatMeasure, type Measure } from "@/lib/core/format";
 import type { Meter, UsageRow } from "@/lib/usage/schema";
 import { amountOf, PAGE_METERS, type UsageView } from "@/lib/usage/view";
-import { mostOf } from "@/app/t/[tenant]/usage/most-of";
+import { mostOf } from "@/lib/usage/most-of";
 
 const METER_NAMES: Record<Meter, { name: string; measure: Measure }> = {
   agent_ms: { name: "Agent-minutes", measure: "minutes" }, model_micros: { name: "Model spend", measure: "money" }, api_calls: { name: "API calls", measure: "calls" },

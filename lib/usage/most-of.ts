@@ -1,4 +1,4 @@
-import { addUp } from "@/lib/usage/service";
+import { addUp } from "@/lib/usage/quantities";
 import type { UsageRow } from "@/lib/usage/schema";
 
 /** As many as somebody reads; the CSV has them all. */
