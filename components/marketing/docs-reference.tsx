@@ -20,6 +20,7 @@ const ROUTES = [
   { name: "DELETE /keys/{id}", text: "Revokes a key. Runs it started go on. Scope keys:write." },
   { name: "GET /usage", text: "What was used, grouped. Free. Scope usage:read." },
   { name: "GET /usage.csv", text: "The same rows as CSV. Free. Scope usage:read." },
+  { name: "GET /usage/live", text: "Used, leased and runs under way, at this moment. Free. Scope usage:read." },
 ];
 
 /** The shape of errors, and every route there is. */

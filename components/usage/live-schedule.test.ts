@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { nextRefreshMs } from "@/components/usage/live-schedule";
+import { nextBeatMs, wantsRedraw } from "@/components/usage/live-schedule";
 
-describe("nextRefreshMs", () => {
-  it("is a second while something runs", () => expect(nextRefreshMs({ active: true, sinceEnd: 0, tookMs: 40 })).toBe(1_000));
-  it("gives a slow server time, up to ten seconds", () => {
-    expect(nextRefreshMs({ active: true, sinceEnd: 0, tookMs: 900 })).toBe(3_600);
-    expect(nextRefreshMs({ active: true, sinceEnd: 0, tookMs: 60_000 })).toBe(10_000);
+const active = { active: true, sinceEnd: 0, tookMs: 40 };
+const ended = (sinceEnd: number) => ({ active: false, sinceEnd, tookMs: 40 });
+
+describe("nextBeatMs", () => {
+  it("is a second while something runs", () => expect(nextBeatMs(active)).toBe(1_000));
+  it("gives a slow server time, up to ten seconds", () => expect([900, 60_000].map((tookMs) => nextBeatMs({ ...active, tookMs }))).toEqual([3_600, 10_000]));
+  it("goes on for a moment after the end, then rests", () => expect([0, 1, 2, 3, Infinity].map((beats) => nextBeatMs(ended(beats)))).toEqual([1_000, 1_000, 1_000, 15_000, 15_000]));
+});
+
+describe("wantsRedraw", () => {
+  it("is at once at the end, and until the rollups have followed", () => expect([0, 1, 2, 3].map((beats) => wantsRedraw(ended(beats), false, 0))).toEqual([true, true, true, false]));
+  it("is now and then while runs come and go", () => {
+    expect(wantsRedraw(active, true, 4_999)).toBe(false);
+    expect(wantsRedraw(active, true, 5_000)).toBe(true);
+    expect(wantsRedraw(active, false, 60_000)).toBe(false);
   });
-  it("goes on for a moment after the end, until the rollups have followed", () => expect([0, 1, 2, 3].map((sinceEnd) => nextRefreshMs({ active: false, sinceEnd, tookMs: 40 }))).toEqual([1_000, 1_000, 1_000, 15_000]));
 });

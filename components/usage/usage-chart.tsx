@@ -37,12 +37,14 @@ export function UsageChart({ bars: given, per = "day", format, quotaLine, quotaL
   const top = ticks.at(-1) ?? 1;
   const y = (value: number) => HEAD_PX + PLOT_PX - (value / top) * PLOT_PX;
   const slot = 100 / Math.max(1, bars.length);
+  // What is under way, marked at the axis.
+  const current = bars.findLastIndex((bar) => !bar.future);
   const labelEvery = Math.max(1, Math.ceil(bars.length / 6));
 
   return (
     <figure className={cn("min-w-0", className)}>
       <figcaption className="mb-4">
-        <span className="block text-sm font-medium">{caption}</span>
+        <span className="sr-only">{caption}: </span>
         <span className="block text-sm text-muted">{usageSentence({ bars, per, format, line: quotaLine === undefined ? undefined : { value: quotaLine, name: quotaLabel } })}</span>
       </figcaption>
       <div className="flex" aria-hidden="true">
@@ -67,6 +69,7 @@ export function UsageChart({ bars: given, per = "day", format, quotaLine, quotaL
                 <rect x={`${index * slot}%`} width={`${slot}%`} y={HEAD_PX} height={PLOT_PX} className="fill-transparent group-hover:fill-sunken" />
                 {bar.before > 0 ? <rect x={x} width={width} y={y(bar.before)} height={y(0) - y(bar.before)} className="fill-line" /> : null}
                 <rect x={x} width={width} y={y(bar.before) - height} height={height} className="fill-ink" />
+                {index === current ? <rect x={x} width={width} y={y(0) + 1} height="2" className="fill-accent" /> : null}
                 <line x1={`${index * slot}%`} x2={`${index * slot}%`} y1={y(0)} y2={y(0) + (index % labelEvery === 0 ? 7 : 4)} className="stroke-line-strong" />
                 {index % labelEvery === 0 ? (
                   <text x={`${index * slot}%`} dx="4" y={y(0) + 18} className={cn("measured fill-faint text-xs", (index / labelEvery) % 2 === 1 && "max-sm:hidden")}>

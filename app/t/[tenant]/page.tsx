@@ -4,15 +4,14 @@ import { FirstSteps } from "@/app/t/[tenant]/first-steps";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
 import { RunTable } from "@/components/runs/run-table";
 import { Button } from "@/components/ui/button";
-import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { CapGauges } from "@/components/usage/cap-gauges";
 import { gaugesOf } from "@/components/usage/gauges-of";
-import { LiveRefresh } from "@/components/usage/live-refresh";
+import { LiveCaps } from "@/components/usage/live-caps";
 import { listAgents } from "@/lib/agents/service";
 import { requireTenantPage } from "@/lib/http/page";
 import { listKeys } from "@/lib/keys/service";
 import { countRunsUnderWay, listRuns } from "@/lib/runs/service";
+import { toLiveUsage } from "@/lib/usage/live";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -36,10 +35,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
       {started ? null : (
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}
-      <Card className="mb-8">
-        <CardHeader title="This period" description="What is used of what the plan includes. Work stops at the cap." action={<LiveRefresh {...underWay} />} />
-        <CardBody><CapGauges gauges={gaugesOf(admission)} /></CardBody>
-      </Card>
+      <LiveCaps tenant={tenant.slug} title="This period" description="What is used of what the plan includes. Work stops at the cap." gauges={gaugesOf(admission)} drawn={toLiveUsage(admission, underWay)} />
       {runs.data.length > 0 ? (
         <section aria-labelledby="recent" className="grid grid-cols-1 gap-4">
           <div className="flex items-baseline justify-between">

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { formatExact, formatMeasure } from "@/lib/core/format";
+import { formatCount, formatExact, formatMeasure } from "@/lib/core/format";
 import type { Quantities } from "@/lib/usage/schema";
 import { amountOf, PAGE_METERS, type UsageView } from "@/lib/usage/view";
 import { viewHref } from "@/app/t/[tenant]/usage/view-links";
@@ -18,11 +18,12 @@ export function MeterTiles({ slug, view, total }: { slug: string; view: UsageVie
             key={meter}
             href={viewHref(slug, view, { meter })}
             scroll={false}
+            prefetch={false}
             aria-current={view.meter === meter ? "true" : undefined}
             className="relative -mt-px -ml-px block min-w-0 border-t border-l px-4 py-3 text-muted transition-colors hover:bg-sunken/60 focus-visible:-outline-offset-2 aria-[current=true]:text-ink aria-[current=true]:before:absolute aria-[current=true]:before:inset-x-0 aria-[current=true]:before:top-0 aria-[current=true]:before:h-0.5 aria-[current=true]:before:bg-ink"
           >
             <span className="block truncate text-xs">{name}</span>
-            <span className="measured block truncate text-base text-ink" title={formatExact(amount, measure)}>{formatMeasure(amount, measure)}</span>
+            <span className="measured block truncate text-base text-ink" title={formatExact(amount, measure)}>{measure === "calls" || measure === "tokens" ? formatCount(amount) : formatMeasure(amount, measure)}</span>
           </Link>
         );
       })}

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
-import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { CapGauges } from "@/components/usage/cap-gauges";
 import { gaugesOf } from "@/components/usage/gauges-of";
-import { LiveRefresh } from "@/components/usage/live-refresh";
+import { LiveCaps } from "@/components/usage/live-caps";
 import { formatExact } from "@/lib/core/format";
 import { requireTenantPage } from "@/lib/http/page";
 import { countRunsUnderWay } from "@/lib/runs/service";
+import { toLiveUsage } from "@/lib/usage/live";
 import { outlookOf } from "@/lib/usage/outlook";
 import { getUsageReport } from "@/lib/usage/report";
 import { addUp } from "@/lib/usage/quantities";
@@ -37,12 +37,16 @@ export default async function UsagePage({ params, searchParams }: Props) {
   const used = Object.values(total).some((amount) => amount > 0);
   return (
     <>
-      <PageHeader title="Usage" description="Numbers follow the work by about a second. Days and months are UTC." action={<LiveRefresh {...underWay} />} />
+      <PageHeader title="Usage" description="Numbers follow the work by about a second. Days and months are UTC." />
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
-      <Card className="mb-8">
-        <CardHeader title="Used of this period’s caps" description={`${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Work stops at the cap.`} />
-        <CardBody><CapGauges gauges={gaugesOf(admission, outlookOf(admission, report.recent, now))} periodEnd={period.end.toISOString()} /></CardBody>
-      </Card>
+      <LiveCaps
+        tenant={tenant.slug}
+        title="Used of this period’s caps"
+        description={`${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Work stops at the cap.`}
+        gauges={gaugesOf(admission, outlookOf(admission, report.recent, now))}
+        drawn={toLiveUsage(admission, underWay)}
+        periodEnd={period.end.toISOString()}
+      />
       <ViewSwitch look="tabs" label="Range" options={RANGES.map(([range, label]) => ({ label, href: viewHref(tenant.slug, view, { range }), current: view.range === range }))} />
       {used ? (
         <div className="mt-6 grid grid-cols-1 gap-6">

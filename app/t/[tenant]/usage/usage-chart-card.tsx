@@ -19,7 +19,7 @@ export function UsageChartCard({ slug, view, report, cap }: UsageChartCardProps)
   return (
     <Card>
       <CardHeader
-        title={running ? `${name} so far` : `${name} per ${per}`}
+        title={`${name} ${running ? "so far, day by day" : `per ${per}`}, UTC`}
         description={comparison(report.total, report.before, view.range) ?? undefined}
         action={
           <>

@@ -12,6 +12,8 @@ export function ViewSwitch({ label, options, look }: { label: string; options: r
           key={option.label}
           href={option.href}
           scroll={false}
+          // A page that is drawn anew while work goes on would fetch every other view along with it.
+          prefetch={false}
           aria-current={option.current ? "true" : undefined}
           className={cn(
             "inline-flex items-center whitespace-nowrap text-muted transition-colors hover:text-ink aria-[current=true]:font-medium aria-[current=true]:text-ink",
