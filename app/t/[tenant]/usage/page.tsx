@@ -54,7 +54,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
           <UsageChartCard slug={tenant.slug} view={view} report={report} cap={{ minutes: caps.ms, spend: caps.micros, calls: caps.calls, tokens: null }[view.meter]} />
           <Card>
             <CardHeader
-              title="Who used it"
+              title={view.by === "meter" ? "What was used" : "Who used it"}
               action={
                 <>
                   <ViewSwitch look="small" label="Group by" options={GROUPS.map(([by, label]) => ({ label, href: viewHref(tenant.slug, view, { by }), current: view.by === by }))} />
