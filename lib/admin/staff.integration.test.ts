@@ -8,7 +8,7 @@ import { askRedis } from "@/lib/platform/redis";
 import { getPlatformSpend, liftBreaker } from "@/lib/admin/platform";
 import type { By } from "@/lib/admin/repo";
 import { adjustUsage, getStaffTenant, setOverride, setPause } from "@/lib/admin/tenant";
-import { fillDirectory, readDirectory } from "@/lib/keys/directory";
+import { keyDirectory } from "@/lib/keys/directory";
 import { claimRun, readRunSignals } from "@/lib/runs/worker/repo";
 
 let staff: string;
@@ -73,14 +73,14 @@ describe("an override", () => {
   });
 
   test("reaches the edge and running runs at once", async () => {
-    await fillDirectory(one.keyHash, { keyId: one.keyId, tenantId: one.tenantId, requestsPerMinute: 60, keyRequestsPerMinute: null });
-    expect(await readDirectory(one.keyHash)).not.toBeNull();
+    await keyDirectory().fill(one.keyHash, { keyId: one.keyId, tenantId: one.tenantId, requestsPerMinute: 60, keyRequestsPerMinute: null });
+    expect(await keyDirectory().read(one.keyHash)).not.toBeNull();
     await endLeftoverRuns();
     const [run = ""] = await queueRuns(one, 1);
     const claim = await claimRun("wrk_test", 30_000, 100);
     expect(claim?.run_id).toBe(run);
     await setOverride(by, one.tenantId, { minutes_ms: 1_000, reason: "Abuse" });
-    expect(await readDirectory(one.keyHash)).toBeNull();
+    expect(await keyDirectory().read(one.keyHash)).toBeNull();
     expect(await askRedis((redis) => redis.get(`key:${one.keyHash}`))).toBeNull();
     expect(await readRunSignals([{ runId: run, fence: (await readRun(run)).fence }])).toEqual([{ run_id: run, signal: "recheck" }]);
   });

@@ -162,14 +162,14 @@ function toMs(minutes: number | null): number | null {
  */
 export async function forgetKeysOf(tenantId: string): Promise<void> {
   const hashes = await withTenant(tenantId, (tx) => findWorkingHashes(tx, tenantId));
-  clear(hashes, tenantId);
+  await clear(hashes, tenantId);
 }
 
 /** PostgreSQL decides by what it has from here on; the gate would learn it with the next admission. */
 function forget(row: KeyRow): void {
-  clear(row.previousHash ? [row.hash, row.previousHash] : [row.hash], row.tenantId);
+  void clear(row.previousHash ? [row.hash, row.previousHash] : [row.hash], row.tenantId);
 }
 
-function clear(hashes: Uint8Array[], tenantId: string): void {
-  keyDirectory().clear(hashes.map((hash) => Buffer.from(hash).toString("hex"))).catch((error: unknown) => log().warn({ err: error, tenant_id: tenantId }, "key directory was not cleared"));
+function clear(hashes: Uint8Array[], tenantId: string): Promise<void> {
+  return keyDirectory().clear(hashes.map((hash) => Buffer.from(hash).toString("hex"))).catch((error: unknown) => log().warn({ err: error, tenant_id: tenantId }, "key directory was not cleared"));
 }

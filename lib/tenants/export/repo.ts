@@ -15,7 +15,7 @@ function after(column: Prisma.Sql, value: unknown): Prisma.Sql {
 }
 
 export const readWorkspace: ReadPage = (tx, tenantId) => tx.$queryRaw`
-  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.overage_enabled, t.spend_limit_micros, t.content_retention_days, t.require_two_factor, t.invitation_domains,
+  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.pause_waived_for, t.overage_enabled, t.spend_limit_micros, t.content_retention_days, t.require_two_factor, t.invitation_domains,
          t.delete_after, t.created_at, ARRAY(SELECT s.slug FROM tenant_slug s WHERE s.tenant_id = ${tenantId} ORDER BY s.retired_at) AS earlier_slugs
   FROM tenant t WHERE t.id = ${tenantId}`;
 
