@@ -29,7 +29,7 @@ const GROUPS: Record<UsageGroup, GroupSql> = {
   hour: { day: Prisma.sql`NULL`, hour: Prisma.sql`h.hour`, key: Prisma.sql`to_char(g.key AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, label: noLabel },
 };
 
-/** Answers everything that is asked in one statement, each in the order of its groups. */
+/** Answers everything that is asked in one statement, in no order: a few sums are sorted faster than what they are made of. */
 export async function sumUsage(tx: Tx, tenantId: string, asks: readonly UsageAsk[]): Promise<UsageSumRow[]> {
   await tx.$queryRaw(USAGE_PLANNING);
   return tx.$queryRaw<UsageSumRow[]>(usageSums(tenantId, asks));
@@ -43,7 +43,7 @@ export const USAGE_PLANNING = Prisma.sql`SELECT set_config('random_page_cost', '
 
 /** The statement of {@link sumUsage}; the benchmark has it explained. */
 export function usageSums(tenantId: string, asks: readonly UsageAsk[]): Prisma.Sql {
-  return Prisma.sql`${Prisma.join(asks.map((ask, index) => sumsOf(tenantId, ask, index)), " UNION ALL ")} ORDER BY ask, key`;
+  return Prisma.join(asks.map((ask, index) => sumsOf(tenantId, ask, index)), " UNION ALL ");
 }
 
 function sumsOf(tenantId: string, ask: UsageAsk, index: number): Prisma.Sql {

@@ -52,5 +52,5 @@ function groupRows(rows: UsageSumRow[]): UsageRow[] {
     group[row.meter as keyof Quantities] += Number(row.quantity);
     groups.set(row.key, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
