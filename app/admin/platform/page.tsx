@@ -21,7 +21,7 @@ export default async function PlatformPage() {
         <Card>
           <CardHeader title="Last 30 days" />
           <CardBody>
-            <UsageChart days={spend.days} format="money" caption="Model spend per day, over all workspaces" />
+            <UsageChart bars={spend.days} format="money" caption="Model spend per day, over all workspaces" />
           </CardBody>
         </Card>
         <ReconciliationCard sweep={sweep} />
