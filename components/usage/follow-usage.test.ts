@@ -15,11 +15,11 @@ function follow(shown: LiveUsage, now: () => LiveUsage | null) {
   return { ask, onAnswer, onRedraw, stop: followUsage({ shown, ask, onAnswer, onRedraw }) };
 }
 
-test("a run is followed by the second, and its end has the page drawn anew until the rollups are there", async () => {
+test("a run is followed closely, and its end has the page drawn anew until the rollups are there", async () => {
   let current = standing(1);
   const { ask, onAnswer, onRedraw, stop } = follow(standing(1), () => current);
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(ask).toHaveBeenCalledTimes(3);
+  expect(ask).toHaveBeenCalledTimes(4);
   expect(onRedraw).not.toHaveBeenCalled();
   current = standing(0, 4_200);
   await vi.advanceTimersByTimeAsync(1_000);

@@ -6,7 +6,7 @@ import { followUsage } from "@/components/usage/follow-usage";
 import type { LiveUsage } from "@/lib/usage/live";
 
 /**
- * How a workspace stands now: what the server drew, then one small answer a second while runs are under way, in a tab that
+ * How a workspace stands now: what the server drew, then a small answer each second or so while runs are under way, in a tab that
  * somebody sees. Charts and lists are the page's own; it is drawn anew when they are out of date.
  */
 export function useLiveUsage(tenant: string, drawn: LiveUsage): LiveUsage {
