@@ -142,7 +142,7 @@ test("no secret is anywhere but with whom it belongs to", async ({ page }) => {
   expectNone(logText, contents, "the logs");
   for (const answer of answers) expectNone(answer, secrets, `an answer: ${answer.slice(0, 80)}`);
   const redis = await wholeRedis();
-  expect(redis).toContain("limit:");
+  expect(redis).toContain("rate:");
   expectNone(redis, secrets, "Redis");
   expectNone(redis, contents, "Redis");
   const database = await wholeDatabase();

@@ -18,15 +18,21 @@ type Answer = { status: number; hasId: boolean; headers: Record<string, unknown>
 let next: WebProcess;
 let one: Workspace;
 
+/** From then on both say the same limits. */
+async function untilBothKnowTheKey(): Promise<void> {
+  for (const base of [BASE, next.url]) await until(async () => (await ask(base, { headers: byKey() })).headers["ratelimit-policy"], (policy) => String(policy).includes("tenant"));
+}
+
 test.beforeAll(async () => {
   [one, next] = [await makeWorkspace(), await startThroughNext()];
-  // Both know the key, so both say the same limits.
-  for (const base of [BASE, next.url]) await until(async () => (await ask(base, { headers: byKey() })).headers["ratelimit-policy"], (policy) => String(policy).includes("tenant"));
+  await untilBothKnowTheKey();
 });
 test.afterAll(() => next.stop());
 test.beforeEach(async () => {
   await fetch(process.env.STINT_TEST_REDIS_URL ?? "", { method: "POST", headers: { authorization: `Bearer ${process.env.STINT_TEST_REDIS_TOKEN}` }, body: '["FLUSHALL"]' });
-  for (const base of [BASE, next.url]) await ask(base, { headers: byKey() });
+  // What a process knows by itself lasts half a second; after that it asks, and is told again.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await untilBothKnowTheKey();
 });
 
 const byKey = () => ({ authorization: `Bearer ${one.secret}` });

@@ -86,7 +86,7 @@ test("from the landing page to the bill, and into the back office", async ({ pag
   expect(me.usage.agent_ms.used).toBe(totalMs);
   const totals = { ms: totalMs, calls: me.usage.api_calls.used };
   await pages.expectTotals("usage", totals);
-  await expect(page.getByText("Agent-minutes per day")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Agent-minutes per day, UTC" })).toBeVisible();
   await pages.expectTotals("billing", totals);
   await expect(page.getByText("Free plan").first()).toBeVisible();
   await expect(page.locator('[data-total-cents="0"]')).toBeVisible();
