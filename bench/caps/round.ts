@@ -15,6 +15,8 @@ export type Round = {
   pastByModelMs: number;
   /** Recorded as the platform's loss: ms, or micro-dollars. */
   lost: number;
+  /** Attempts beyond a run's first: its worker's lease had ended. */
+  again: number;
   faults: string[];
 };
 

@@ -93,7 +93,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     expect(batch).toEqual([{ ord: 1, tenant_id: mine.tenantId }, { ord: 2, tenant_id: mine.tenantId }]);
   },
   append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
-  append_run_events: () => oldFences((fence) => done("append_run_events($1, $2, ARRAY['x'], ARRAY['{}'::jsonb])", [held.id, fence]), false),
+  append_run_events: () => oldFences(async (fence) => ask("SELECT append_run_events(ARRAY[$1], ARRAY[$2::bigint], ARRAY[1::bigint], ARRAY['x'], ARRAY['{}'::jsonb])", [held.id, fence]), []),
   audit_staff: internal("audit_staff('usr_1', $1, 'x', NULL, NULL, '', '')", () => [other.tenantId]),
   // Records what is so, whoever asks: a tenant that reached nothing gets nothing.
   check_thresholds: async () => expect(await done("check_thresholds(ARRAY[$1, 'ten_nobody', ''])", [other.tenantId])).toBe(0),

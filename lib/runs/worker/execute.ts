@@ -6,13 +6,15 @@ import { log } from "@/lib/platform/log";
 import { metrics } from "@/lib/platform/metrics";
 import { callModel, modelCatalogue, ModelError } from "@/lib/platform/model";
 import { reportError } from "@/lib/platform/report-error";
-import { EventBuffer } from "@/lib/runs/worker/event-buffer";
+import { EventWriter } from "@/lib/runs/worker/event-writer";
 import { Lease, RunStopped, type StopReason } from "@/lib/runs/worker/lease";
 import { finishRun, loadRun, releaseRun, reserveSpend, storeStep, type Claim, type Ending, type Reservation } from "@/lib/runs/worker/repo";
 import { costOf, estimateTokens, mostItCosts } from "@/lib/runs/worker/spend";
 
 type Outcome = Omit<Ending, "workedMs">;
 type LoadedRun = NonNullable<Awaited<ReturnType<typeof loadRun>>>;
+
+const writer = new EventWriter();
 
 const RETRY_MS = 250;
 /** How often a call that waits for others' reservations asks again, and how long it waits at most. */
@@ -104,7 +106,7 @@ async function callOnce(claim: Claim, lease: Lease, loaded: LoadedRun, model: Mo
   }
   const seq = 1;
   const startMs = Number(loaded.executedMs) + lease.executedMs();
-  const events = new EventBuffer(claim.run_id, claim.fence);
+  const events = writer.sinkOf(claim.run_id, claim.fence);
   events.add({ type: "step.started", data: { step: seq, kind: "model", name: model.id } });
   partial.model = model;
   partial.prompt = prompt;

@@ -41,12 +41,15 @@ export async function storeStep(runId: string, fence: number, step: NewStep): Pr
 
 export type NewEvent = { type: string; data: Record<string, unknown> };
 
-/** Appends events; false when the run is somebody else's now. */
-export async function appendRunEvents(runId: string, fence: number, events: NewEvent[]): Promise<boolean> {
-  const rows = await callFunction<{ done: boolean }>("append_run_events", "SELECT append_run_events($1, $2, $3::text[], $4::text[]::jsonb[]) AS done", [
-    runId, fence, events.map((event) => event.type), events.map((event) => JSON.stringify(event.data)),
+/** An event of a run that the caller holds with `fence`, in a batch whose number is above those of the run's earlier ones. */
+export type RunEvent = NewEvent & { runId: string; fence: number; batch: number };
+
+/** Appends events of any number of runs in one statement; returns the runs that were written to. What was written before is not written again. */
+export async function appendRunEvents(events: RunEvent[]): Promise<string[]> {
+  const rows = await callFunction<{ run_id: string }>("append_run_events", "SELECT append_run_events($1, $2, $3, $4, $5::text[]::jsonb[]) AS run_id", [
+    events.map((event) => event.runId), events.map((event) => event.fence), events.map((event) => event.batch), events.map((event) => event.type), events.map((event) => JSON.stringify(event.data)),
   ]);
-  return rows[0]?.done ?? false;
+  return rows.map((row) => row.run_id);
 }
 
 export type Ending = {

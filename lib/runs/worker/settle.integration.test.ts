@@ -23,6 +23,7 @@ async function claimed(limits: Limits = {}, maxMs = 600_000): Promise<{ one: Wor
 /** As if the worker had stopped renewing long ago. */
 const expire = (id: string) => owner().query("UPDATE run SET lease_expires_at = clock_timestamp() - interval '2 seconds' WHERE id = $1", [id]);
 const eventTypes = async (one: Workspace, id: string) => (await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 0 }], 100)).map(({ type }) => type);
+const append = (runId: string, fence: number, batch: number, data: Record<string, unknown>[]) => appendRunEvents(data.map((one) => ({ runId, fence, batch, type: "output.delta", data: one })));
 
 beforeEach(endLeftoverRuns);
 afterAll(async () => {
@@ -112,7 +113,7 @@ describe("the fence", () => {
     expect(await renewLease(id, fence, 100, SLICE, LEAST)).toEqual({ outcome: "lost", granted_ms: 0 });
     expect(await storeStep(id, fence, STEP)).toBe(false);
     expect(await reserveSpend(id, fence, 1)).toBe("lost");
-    expect(await appendRunEvents(id, fence, [{ type: "output.delta", data: { text: "ghost" } }])).toBe(false);
+    expect(await append(id, fence, 1, [{ text: "ghost" }])).toEqual([]);
     expect(await releaseRun(id, fence, 100)).toBe(false);
     expect(await finishRun(id, fence, DONE)).toBe(false);
     expect(await readRunSignals([{ runId: id, fence }])).toEqual([{ run_id: id, signal: "lost" }]);
@@ -124,7 +125,7 @@ describe("the fence", () => {
   test("a run that has ended takes no more events, steps or money", async () => {
     const { id, fence } = await claimed();
     await finishRun(id, fence, DONE);
-    expect(await appendRunEvents(id, fence, [{ type: "output.delta", data: {} }])).toBe(false);
+    expect(await append(id, fence, 1, [{}])).toEqual([]);
     expect(await storeStep(id, fence, STEP)).toBe(false);
     expect(await reserveSpend(id, fence, 1)).toBe("lost");
   });
@@ -274,11 +275,21 @@ describe("canceling", () => {
 });
 
 describe("events", () => {
-  test("are numbered from 1 without gaps, also when several write at once", async () => {
-    const { one, id, fence } = await claimed();
-    await Promise.all(Array.from({ length: 10 }, (_, n) => appendRunEvents(id, fence, [{ type: "output.delta", data: { n } }, { type: "output.delta", data: { n } }])));
-    const events = await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 0 }], 100);
-    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 21 }, (_, n) => n + 1));
+  test("of many runs are written together, each run's numbered from 1 without gaps; what is sent again is not there twice", async () => {
+    const [first, second] = [await claimed(), await claimed()];
+    const batch = [first, second, first].map(({ id, fence }, n) => ({ runId: id, fence, batch: 7, type: "output.delta", data: { n } }));
+    expect((await appendRunEvents(batch)).toSorted()).toEqual([first.id, second.id].toSorted());
+    expect(await appendRunEvents(batch)).toEqual([]);
+    expect(await append(first.id, first.fence, 8, [{ n: 3 }])).toEqual([first.id]);
+    const written = async ({ one, id }: { one: Workspace; id: string }) => (await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 0 }], 100)).map(({ seq, data }) => [seq, data.n]);
+    expect(await written(first)).toEqual([[1, undefined], [2, 0], [3, 2], [4, 3]]);
+    expect(await written(second)).toEqual([[1, undefined], [2, 1]]);
+  });
+
+  test("of one run whose fence is old do not hold up the others", async () => {
+    const [lost, held] = [await claimed(), await claimed()];
+    const written = await appendRunEvents([lost, held].map(({ id, fence }, n) => ({ runId: id, fence: fence - 1 + n, batch: 1, type: "output.delta", data: {} })));
+    expect(written).toEqual([held.id]);
   });
 
   test("of another workspace cannot be followed", async () => {
@@ -289,7 +300,7 @@ describe("events", () => {
 
   test("come from where each listener stands, at most as many as asked for", async () => {
     const { one, id, fence } = await claimed();
-    await appendRunEvents(id, fence, Array.from({ length: 9 }, (_, n) => ({ type: "output.delta", data: { n } })));
+    await append(id, fence, 1, Array.from({ length: 9 }, (_, n) => ({ n })));
     expect((await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 4 }], 3)).map(({ seq }) => seq)).toEqual([5, 6, 7]);
   });
 });
