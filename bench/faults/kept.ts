@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { PROJECT_FOLDER } from "@/scripts/start/home";
 
 /** A program that is begun again at once whenever it ends, until it is stopped. */
-export type Kept = { name: string; kill: () => void; stop: () => Promise<void> };
+export type Kept = { name: string; pid: () => number; stop: () => Promise<void> };
 
 export function keepRunning(name: string, args: string[], env: NodeJS.ProcessEnv): Kept {
   let stopping = false;
@@ -16,7 +16,7 @@ export function keepRunning(name: string, args: string[], env: NodeJS.ProcessEnv
   begin();
   return {
     name,
-    kill: () => child.kill("SIGKILL"),
+    pid: () => child.pid ?? Number.NaN,
     stop: async () => {
       stopping = true;
       if (child.exitCode !== null || child.signalCode !== null) return;

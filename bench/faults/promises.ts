@@ -11,14 +11,14 @@ async function brokenCounts(workspaces: Workspace[], tally: Tally): Promise<stri
   const { rows } = await owner().query<{ tenant_id: string; calls: number; ledger: number }>(
     "SELECT tenant_id, sum(calls)::bigint AS calls, (SELECT coalesce(sum(quantity), 0)::bigint FROM ledger l WHERE l.tenant_id = c.tenant_id AND meter = 'api_calls') AS ledger FROM usage_counter c GROUP BY 1");
   const excess = rows.reduce((sum, row) => sum + row.calls - (tally.perTenant.get(row.tenant_id)?.acknowledged ?? 0), 0);
-  console.log(`counted ${rows.reduce((sum, row) => sum + row.calls, 0)}: ${excess} more than acknowledged, of ${[...tally.perTenant.values()].reduce((sum, one) => sum + one.unanswered, 0)} that may have been`);
+  console.log(`counted ${rows.reduce((sum, row) => sum + row.calls, 0)}: ${excess} more than acknowledged, of ${[...tally.perTenant.values()].reduce((sum, one) => sum + one.unsure, 0)} that may have been`);
   return rows.flatMap(({ tenant_id, calls, ledger }) => {
-    const seen = tally.perTenant.get(tenant_id) ?? { sent: 0, acknowledged: 0, unanswered: 0 };
+    const seen = tally.perTenant.get(tenant_id) ?? { acknowledged: 0, unsure: 0 };
     const slug = workspaces.find((one) => one.tenantId === tenant_id)?.slug;
     return [
       ...(calls === ledger ? [] : [`${slug}: the counter says ${calls} calls, the ledger ${ledger}`]),
       ...(seen.acknowledged <= calls ? [] : [`${slug}: ${seen.acknowledged} calls acknowledged, ${calls} counted`]),
-      ...(calls <= seen.acknowledged + seen.unanswered ? [] : [`${slug}: ${calls} counted of ${seen.acknowledged} acknowledged and ${seen.unanswered} unanswered`]),
+      ...(calls <= seen.acknowledged + seen.unsure ? [] : [`${slug}: ${calls} counted of ${seen.acknowledged} acknowledged and ${seen.unsure} that were under way when something died`]),
     ];
   });
 }

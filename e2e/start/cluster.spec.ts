@@ -1,7 +1,8 @@
 /** Several web processes behind one port: one that dies, all that stop, and a primary that is killed. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { findListener } from "@/scripts/start/port-holder";
+import { childrenOf } from "../fixtures/processes";
 import { startWebProcess, type WebProcess } from "../fixtures/web-process";
 import { until } from "../fixtures/until";
 import { makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "../fixtures/workspace";
@@ -12,23 +13,9 @@ let one: Workspace;
 test.beforeEach(async () => {
   one = await makeWorkspace({ apiCalls: 300 });
   web = await startWebProcess(() => ({ WEB_PROCESSES: "2", METRICS_TOKEN: process.env.STINT_TEST_METRICS_TOKEN ?? "" }));
-  await expect.poll(() => listChildren(web.pid).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => childrenOf(web.pid).length, { timeout: 20_000 }).toBe(2);
 });
 test.afterEach(() => web.stop());
-
-function listChildren(parent: number): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const [state, ppid] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      // The loader of TypeScript has a helper of its own.
-      return Number(ppid) === parent && state !== "Z" && !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("esbuild");
-    } catch {
-      // Gone meanwhile.
-      return false;
-    }
-  });
-}
 
 const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${web.url}${path}`, { headers: { authorization: `Bearer ${one.secret}`, connection: "close", ...headers } });
 const statusOf = (path: string) => ask(path).then((response) => response.status, () => 0);
@@ -43,10 +30,31 @@ test("both answer, count together, and tell their metrics together", async () =>
   expect(counted).toBe(400);
 });
 
+test("of ten thousand calls on two workspaces with caps of a thousand, exactly a thousand each are answered", async () => {
+  const both = await Promise.all([1, 2].map(() => makeWorkspace({ apiCalls: 1_000, requestsPerMinute: 1_000_000 })));
+  const calls = Array.from({ length: 10_000 }, (_, n) => both[n % 2]?.secret ?? "");
+  const statuses = new Map<string, number[]>(both.map(({ secret }) => [secret, []]));
+  // Connections are kept, and the two processes take them in turn.
+  await Promise.all(Array.from({ length: 64 }, async () => {
+    for (let secret = calls.pop(); secret !== undefined; secret = calls.pop()) {
+      const response = await fetch(`${web.url}/api/v1/agents`, { headers: { authorization: `Bearer ${secret}` } });
+      statuses.get(secret)?.push(response.status);
+      await response.arrayBuffer();
+    }
+  }));
+  for (const { secret } of both) {
+    const mine = statuses.get(secret) ?? [];
+    expect([mine.filter((status) => status === 200).length, mine.filter((status) => status === 402).length]).toEqual([1_000, 4_000]);
+  }
+  for (const workspace of both) expect((await readCounter(workspace)).calls).toBe(1_000);
+  const { rows } = await owner().query<{ calls: number }>("SELECT tenant_id, sum(quantity)::int AS calls FROM ledger WHERE tenant_id = ANY ($1) AND meter = 'api_calls' GROUP BY 1", [both.map(({ tenantId }) => tenantId)]);
+  expect(rows.map(({ calls: counted }) => counted)).toEqual([1_000, 1_000]);
+});
+
 test("one that is killed is replaced, and meanwhile the other answers", async () => {
-  const [first = Number.NaN, second] = listChildren(web.pid);
+  const [first = Number.NaN, second] = childrenOf(web.pid);
   process.kill(first, "SIGKILL");
-  await expect.poll(() => listChildren(web.pid).filter((pid) => pid !== first && pid !== second).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => childrenOf(web.pid).filter((pid) => pid !== first && pid !== second).length, { timeout: 20_000 }).toBe(1);
   for (let n = 0; n < 20; n++) expect(await statusOf("/api/v1/me")).toBe(200);
 });
 
@@ -63,7 +71,7 @@ test("told to stop, all end their streams and what is under way, and leave", asy
 });
 
 test("kill -9 of the primary leaves nobody on the port", async () => {
-  const children = listChildren(web.pid);
+  const children = childrenOf(web.pid);
   process.kill(web.pid, "SIGKILL");
   await web.exited;
   await until(() => children.filter(isAlive), (left) => left.length === 0, 10_000);

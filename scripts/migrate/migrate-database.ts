@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { RAW_DAYS } from "@/lib/usage/upkeep/policy";
 import { syncPlans } from "@/prisma/sync-plans";
 import { errorCode, Problem } from "../problem";
 import { migrateQueueSchema } from "./queue-schema";
@@ -34,6 +35,8 @@ export async function migrateDatabase(options: MigrateOptions): Promise<{ applie
     const queue = await migrateQueueSchema(owner, options.migrateUrl);
     if (queue) options.report(queue);
     await syncPlans(owner);
+    // A copy that rested for months has no partition for today; what is written before a worker makes one would stay outside.
+    await owner.query("SELECT keep_ledger_partitions($1)", [RAW_DAYS]);
     await requireApplicationAccess(options.applicationUrl);
     return { applied };
   } finally {

@@ -1,9 +1,9 @@
 /** How long usage is kept: raw rows for 90 days, by whole months; rollups for two years. */
 import { SECOND_MS } from "@/lib/core/time";
 import { log } from "@/lib/platform/log";
+import { RAW_DAYS } from "@/lib/usage/upkeep/policy";
 import { keepLedgerPartitions, trimRollups } from "@/lib/usage/upkeep/repo";
 
-const RAW_DAYS = 90;
 const BATCH = 5_000;
 const MOST_TRIES = 30;
 
