@@ -40,8 +40,10 @@ export async function countRows(tenantId: string): Promise<{ table: string; own:
 async function makeAgentsAndKeys(client: pg.PoolClient, { tenantId, userId }: Workspace): Promise<void> {
   const agents = Array.from({ length: SIZE.agents }, () => newId("agt"));
   const keys = Array.from({ length: SIZE.keys }, () => newId("key"));
-  await client.query(`INSERT INTO agent (id, tenant_id, slug, name, model, instructions, created_by)
-    SELECT id, $2, 'agent-' || n, 'Agent ' || n, 'stint-extract-1', 'Summarise.', $3 FROM unnest($1::text[]) WITH ORDINALITY AS a (id, n)`, [agents, tenantId, userId]);
+  await client.query(`INSERT INTO agent (id, tenant_id, slug, name, created_by)
+    SELECT id, $2, 'agent-' || n, 'Agent ' || n, $3 FROM unnest($1::text[]) WITH ORDINALITY AS a (id, n)`, [agents, tenantId, userId]);
+  await client.query(`INSERT INTO agent_version (tenant_id, agent_id, version, config, created_by)
+    SELECT $2, id, 1, '{"model": "stint-extract-1", "instructions": "Summarise."}', $3 FROM unnest($1::text[]) AS a (id)`, [agents, tenantId, userId]);
   await client.query(`INSERT INTO api_key (id, tenant_id, name, hash, prefix, scopes, created_by)
     SELECT id, $2, 'Key ' || n, sha256(id::bytea), 'stint_bench', ARRAY['usage:read'], $3 FROM unnest($1::text[]) WITH ORDINALITY AS k (id, n)`, [keys, tenantId, userId]);
   // A key belongs to a program, which calls three agents: its own two and one that several share. The first is called every hour, the last in one of ten.

@@ -3,6 +3,7 @@
  * Prints one JSON line. The starter gives the passwords (SEED_OWNER_PASSWORD, SEED_STAFF_PASSWORD) and keeps them, so
  * that a start that was cut half-way is picked up by the next one: every step looks first whether it was done.
  */
+import { createAgentSchema } from "@/lib/agents/schema";
 import { createAgent } from "@/lib/agents/service";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -41,7 +42,7 @@ async function seed(): Promise<object> {
   const model = modelCatalogue()[0]?.id ?? "";
   for (const agent of AGENTS) {
     try {
-      await createAgent(actor, null, { ...agent, model });
+      await createAgent(actor, null, createAgentSchema.parse({ ...agent, model }));
     } catch (error) {
       if (!(error instanceof AppError && error.code === "conflict")) throw error;
     }

@@ -1,7 +1,24 @@
-import type { AgentDto } from "@/lib/agents/schema";
-import type { AgentRow } from "@/lib/agents/repo";
+import { agentConfigSchema, type AgentConfig, type AgentDto, type AgentVersionDto, type AgentVersionSummary } from "@/lib/agents/schema";
+import type { AgentRow, AgentVersionRow, VersionSummaryRow } from "@/lib/agents/repo";
+
+/** A stored configuration. Fields that came later than it have their defaults. */
+export function toConfig(stored: unknown): AgentConfig {
+  return agentConfigSchema.parse(stored);
+}
 
 /** An agent as the API and the pages see it. */
 export function toAgentDto(row: AgentRow): AgentDto {
-  return { id: row.id, object: "agent", slug: row.slug, name: row.name, model: row.model, instructions: row.instructions, created_at: row.createdAt.toISOString() };
+  return {
+    id: row.id, object: "agent", slug: row.slug, name: row.name, version: row.version, ...toConfig(row.config),
+    created_at: row.createdAt.toISOString(), updated_at: row.updatedAt.toISOString(), archived_at: row.archivedAt?.toISOString() ?? null,
+  };
+}
+
+/** A version without its configuration, for lists. */
+export function toVersionSummary(row: VersionSummaryRow): AgentVersionSummary {
+  return { object: "agent_version", agent_id: row.agentId, version: row.version, note: row.note, created_by: row.createdBy, created_at: row.createdAt.toISOString() };
+}
+
+export function toVersionDto(row: AgentVersionRow): AgentVersionDto {
+  return { ...toVersionSummary(row), ...toConfig(row.config) };
 }

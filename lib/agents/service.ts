@@ -1,51 +1,81 @@
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { toList, type ListBody, type PageQuery } from "@/lib/core/pagination";
+import { toList, type ListBody } from "@/lib/core/pagination";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { modelCatalogue } from "@/lib/platform/model";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { lockTenant } from "@/lib/tenants/service";
-import { countAgentRows, findAgentRow, insertAgentRow, listAgentRows } from "@/lib/agents/repo";
-import { toAgentDto } from "@/lib/agents/present";
-import type { AgentDto, CreateAgent } from "@/lib/agents/schema";
+import { describeConfig } from "@/lib/agents/audit-words";
+import { countAgentRows, findAgentRow, findVersionRow, insertAgentRow, insertVersionRow, listAgentNames, listAgentRows, type AgentRow } from "@/lib/agents/repo";
+import { toAgentDto, toConfig } from "@/lib/agents/present";
+import { findReferenceFault } from "@/lib/agents/references";
+import { CONFIG_FIELDS, type AgentConfig, type AgentDto, type AgentListQuery, type ConfigField, type CreateAgent } from "@/lib/agents/schema";
 
-/** The tenant's agents, newest first. */
-export async function listAgents(tenantId: string, page: PageQuery): Promise<ListBody<AgentDto>> {
-  return toList(await withTenant(tenantId, (tx) => listAgentRows(tx, tenantId, page)), page.limit, toAgentDto);
+/** The tenant's agents, newest first; the archived ones instead, where they are asked for. */
+export async function listAgents(tenantId: string, query: Omit<AgentListQuery, "archived"> & { archived?: boolean }): Promise<ListBody<AgentDto>> {
+  return toList(await withTenant(tenantId, (tx) => listAgentRows(tx, tenantId, { archived: false, ...query })), query.limit, toAgentDto);
 }
 
-/** One agent by id or slug. @throws AppError `not_found` */
+/** One agent by id or slug, an archived one by its id. @throws AppError `not_found` */
 export async function requireAgent(tenantId: string, idOrSlug: string): Promise<AgentDto> {
-  const row = await withTenant(tenantId, (tx) => findAgentRow(tx, tenantId, idOrSlug));
-  if (!row) throw new AppError("not_found", "There is no such agent in this workspace.");
-  return toAgentDto(row);
+  return toAgentDto(await withTenant(tenantId, (tx) => requireAgentRow(tx, tenantId, idOrSlug)));
 }
 
-/** An agent by id or slug inside a transaction of its tenant, or null. */
+/** An agent by id or slug inside a transaction of its tenant, or null. Archived ones are not found: nothing starts them. */
 export async function findAgent(tx: Tx, tenantId: string, idOrSlug: string): Promise<AgentDto | null> {
   const row = await findAgentRow(tx, tenantId, idOrSlug);
   return row && toAgentDto(row);
 }
 
+/** What an agent was in one of its versions, archived or not. @throws AppError `not_found` */
+export async function readAgentVersion(tx: Tx, tenantId: string, agentId: string, version: number): Promise<AgentConfig> {
+  const row = await findVersionRow(tx, tenantId, agentId, version);
+  if (!row) throw new AppError("not_found", `The agent has no version ${version}.`);
+  return toConfig(row.config);
+}
+
+/** Every agent of the workspace that is not archived, by name, as what another one may hand work to. */
+export function listDelegateChoices(tenantId: string): Promise<{ id: string; slug: string; name: string }[]> {
+  return withTenant(tenantId, (tx) => listAgentNames(tx, tenantId));
+}
+
 /**
- * Creates an agent.
+ * Creates an agent with its first version.
  * @param limit how many agents the plan includes; null: any number
- * @throws AppError `invalid_field` for an unknown model, `conflict` for a slug in use, `plan_required` past the limit
+ * @throws AppError `invalid_field` for a model, tool or delegate that is not there, `conflict` for a slug in use, `plan_required` past the limit
  */
-export async function createAgent(actor: Actor, limit: number | null, input: CreateAgent): Promise<AgentDto> {
+export async function createAgent(actor: Actor, limit: number | null, { name, slug, ...config }: CreateAgent): Promise<AgentDto> {
   const { tenantId } = actor;
-  if (!modelCatalogue().some((model) => model.id === input.model)) {
-    throw new AppError("invalid_field", "There is no such model here.", { param: "model" });
-  }
+  const id = newId("agt");
   return withTenant(tenantId, async (tx) => {
     // Two at once would both see room for one.
     await lockTenant(tx, tenantId);
-    if (limit !== null && (await countAgentRows(tx, tenantId)) >= limit) {
-      throw new AppError("plan_required", `The plan includes ${limit} agents, and all are in use.`);
+    await requireRoom(tx, tenantId, limit);
+    await requireReferences(tx, tenantId, id, config, CONFIG_FIELDS);
+    if (!(await insertAgentRow(tx, { id, slug, name, tenantId, createdBy: actor.userId }))) {
+      throw new AppError("conflict", "Another agent of this workspace has this slug.", { param: "slug" });
     }
-    const row = await insertAgentRow(tx, { ...input, id: newId("agt"), tenantId, createdBy: actor.userId });
-    if (!row) throw new AppError("conflict", "Another agent of this workspace has this slug.", { param: "slug" });
-    await recordAudit(tx, actor, { action: "agent.created", targetType: "agent", targetId: row.id, after: { slug: row.slug, name: row.name, model: row.model } });
-    return toAgentDto(row);
+    await insertVersionRow(tx, { tenantId, agentId: id, version: 1, config, note: null, createdBy: actor.id });
+    await recordAudit(tx, actor, { action: "agent.created", targetType: "agent", targetId: id, after: { slug, name, version: 1, ...describeConfig(config) } });
+    return toAgentDto(await requireAgentRow(tx, tenantId, id));
   });
+}
+
+/** @throws AppError `not_found` */
+export async function requireAgentRow(tx: Tx, tenantId: string, idOrSlug: string): Promise<AgentRow> {
+  const row = await findAgentRow(tx, tenantId, idOrSlug, { evenArchived: true });
+  if (!row) throw new AppError("not_found", "There is no such agent in this workspace.");
+  return row;
+}
+
+/** @throws AppError `plan_required` when the plan has no room for one more; the caller holds the tenant's lock */
+export async function requireRoom(tx: Tx, tenantId: string, limit: number | null): Promise<void> {
+  if (limit !== null && (await countAgentRows(tx, tenantId)) >= limit) {
+    throw new AppError("plan_required", `The plan includes ${limit} agents, and all are in use.`);
+  }
+}
+
+/** @throws AppError `invalid_field` where a field that changes names what is not there */
+export async function requireReferences(tx: Tx, tenantId: string, id: string, config: AgentConfig, changed: readonly ConfigField[]): Promise<void> {
+  const fault = await findReferenceFault(tx, tenantId, id, config, changed);
+  if (fault) throw new AppError("invalid_field", fault.message, { param: fault.param });
 }

@@ -45,7 +45,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference"];
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "agent_version", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }

@@ -31,7 +31,7 @@ async function expectNothingVisible(client: pg.ClientBase): Promise<void> {
 
 describe("without a tenant the application's role sees no row of any", () => {
   test("there is something to see in every table", async () => {
-    expect(tables).toEqual(["agent", "alert_rule", "api_key", "audit_chain", "audit_log", "audit_seal", "idempotency_key", "invitation", "key_counter", "ledger", "member", "reconciliation_difference", "run", "run_event", "step", "tenant_override", "tenant_slug", "usage_alert", "usage_counter", "usage_daily", "usage_hourly"]);
+    expect(tables).toEqual(["agent", "agent_version", "alert_rule", "api_key", "audit_chain", "audit_log", "audit_seal", "idempotency_key", "invitation", "key_counter", "ledger", "member", "reconciliation_difference", "run", "run_event", "step", "tenant_override", "tenant_slug", "usage_alert", "usage_counter", "usage_daily", "usage_hourly"]);
     for (const table of tables) {
       const { rows } = await owner().query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
       expect(rows[0]?.count ?? 0, table).toBeGreaterThanOrEqual(2);
@@ -94,16 +94,16 @@ describe("with a tenant there is only that tenant", () => {
 
   test("a row of another tenant cannot be written", async () => {
     const refused = /row-level security/;
-    await expect(withTenant(a.tenantId, (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: b.tenantId, slug: "spy", name: "Spy", model: "m", instructions: "i", createdBy: a.userId } }))).rejects.toThrow(refused);
+    await expect(withTenant(a.tenantId, (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: b.tenantId, slug: "spy", name: "Spy", createdBy: a.userId } }))).rejects.toThrow(refused);
     await expect(withTenant(a.tenantId, (tx) => recordAudit(tx, { tenantId: b.tenantId, id: a.userId, userId: a.userId, ip: "", requestId: "" }, { action: "x", targetType: "x", targetId: "x" }))).rejects.toThrow(refused);
     await expect(withTenant(a.tenantId, (tx) => tx.agent.updateMany({ data: { tenantId: b.tenantId } }))).rejects.toThrow();
     await expect(withTenant(a.tenantId, (tx) => tx.run.create({ data: { id: newId("run"), tenantId: a.tenantId, agentId: b.agentId, input: "x", model: "m", instructions: "i", maxMs: 1 } }))).rejects.toThrow();
-    await expect(withTenant("", (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: "", slug: "nobody", name: "N", model: "m", instructions: "i", createdBy: a.userId } }))).rejects.toThrow(refused);
+    await expect(withTenant("", (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: "", slug: "nobody", name: "N", createdBy: a.userId } }))).rejects.toThrow(refused);
   });
 
   test.each(["UPDATE run SET status = 'succeeded'", "DELETE FROM run", "UPDATE ledger SET quantity = 0", "INSERT INTO ledger (tenant_id, period_start, meter, quantity) VALUES ('x', now(), 'api_calls', 1)",
     "DELETE FROM ledger", "UPDATE usage_counter SET calls = 0", "UPDATE usage_hourly SET quantity = 0", "DELETE FROM audit_log", "UPDATE audit_log SET action = 'x'", "UPDATE plan SET api_calls = NULL",
-    "DELETE FROM run_event", "UPDATE step SET output = ''", "DELETE FROM tenant", "DELETE FROM api_key", "TRUNCATE ledger", "CREATE TABLE mine (id int)", "SET ROLE stint_system", "ALTER TABLE run DISABLE ROW LEVEL SECURITY"])(
+    "DELETE FROM run_event", "UPDATE agent_version SET config = '{}'", "DELETE FROM agent_version", "DELETE FROM agent", "UPDATE step SET output = ''", "DELETE FROM tenant", "DELETE FROM api_key", "TRUNCATE ledger", "CREATE TABLE mine (id int)", "SET ROLE stint_system", "ALTER TABLE run DISABLE ROW LEVEL SECURITY"])(
     "the application's role may not: %s", async (statement) => {
       const client = await application().connect();
       try {

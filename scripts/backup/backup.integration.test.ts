@@ -29,7 +29,8 @@ beforeAll(async () => {
   from = await connect(source);
   await from.query("INSERT INTO tenant (id, slug, name, plan_id) SELECT 'ten_' || n, 'slug-' || n, $1 || n, 'free' FROM generate_series(1, 3) n", ["Name\t\\"]);
   await from.query("INSERT INTO user_account (id, email, name) SELECT 'usr_' || ord, 'u' || ord || '@example.com', name FROM unnest($1::text[]) WITH ORDINALITY AS x(name, ord)", [NASTY]);
-  await from.query("INSERT INTO agent (id, tenant_id, slug, name, model, instructions, created_by) SELECT 'agt_' || n, 'ten_1', 'a-' || n, 'A', 'm', repeat('long text ', 5000), 'usr_1' FROM generate_series(1, 200) n");
+  await from.query("INSERT INTO agent (id, tenant_id, slug, name, created_by) SELECT 'agt_' || n, 'ten_1', 'a-' || n, 'A', 'usr_1' FROM generate_series(1, 200) n");
+  await from.query("INSERT INTO agent_version (tenant_id, agent_id, version, config, created_by) SELECT 'ten_1', id, 1, jsonb_build_object('model', 'm', 'instructions', repeat('long text ', 5000)), 'usr_1' FROM agent");
   await from.query("INSERT INTO ledger (tenant_id, period_start, meter, quantity) SELECT 'ten_1', '2026-11-01', 'api_calls', n FROM generate_series(1, 5) n");
 });
 
@@ -78,7 +79,7 @@ describe("a backup", () => {
     const restored = await loadDatabase(to, file, { mayOverwrite: never });
     expect(restored.rows).toBe(rows);
     expect((await to.query("SELECT name FROM user_account ORDER BY id")).rows).toEqual((await from.query("SELECT name FROM user_account ORDER BY id")).rows);
-    expect((await to.query("SELECT md5(string_agg(instructions, '' ORDER BY id)) FROM agent")).rows).toEqual((await from.query("SELECT md5(string_agg(instructions, '' ORDER BY id)) FROM agent")).rows);
+    expect((await to.query("SELECT md5(string_agg(config::text, '' ORDER BY agent_id)) FROM agent_version")).rows).toEqual((await from.query("SELECT md5(string_agg(config::text, '' ORDER BY agent_id)) FROM agent_version")).rows);
     await expect(loadDatabase(to, file, { mayOverwrite: never })).rejects.toThrow(/not empty/);
   });
 
@@ -121,7 +122,7 @@ describe("a damaged backup changes nothing", () => {
   test.each([
     ["cut short", (text: string) => text.slice(0, text.length / 2), /damaged/],
     ["without its end", (text: string) => text.split("\n").slice(0, -2).join("\n") + "\n", /damaged/],
-    ["with a changed letter", (text: string) => text.replace("long text", "lung text"), /checksum of table agent/],
+    ["with a changed letter", (text: string) => text.replace("long text", "lung text"), /checksum of table agent_version/],
     ["with a missing row", (text: string) => text.replace(/^agt_200\t.*\n/m, ""), /as many rows/],
     ["of something else", () => "hello\n", /not a backup of Stint/],
     ["of a newer version", (text: string) => text.replace('"migrations":[', '"migrations":["20990101000000_future",'), /newer version/],

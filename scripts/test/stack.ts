@@ -19,8 +19,11 @@ export type TestStack = {
   stop(): Promise<void>;
 };
 
-/** A migrated database and every stand-in, on ports and in a folder of their own. `unsafeFast`: the database does not wait for the disk. */
-export async function startTestStack({ unsafeFast = true }: { unsafeFast?: boolean } = {}): Promise<TestStack> {
+/**
+ * A migrated database and every stand-in, on ports and in a folder of their own. `unsafeFast`: the database does not wait
+ * for the disk. `migrationsFolder`: other migrations than the project's, for a database as it was before one of them.
+ */
+export async function startTestStack({ unsafeFast = true, migrationsFolder = join(PROJECT_FOLDER, "prisma/migrations") }: { unsafeFast?: boolean; migrationsFolder?: string } = {}): Promise<TestStack> {
   const home = makeTestHome();
   openHome(home);
   const processes = new ProcessList(home);
@@ -35,7 +38,7 @@ export async function startTestStack({ unsafeFast = true }: { unsafeFast?: boole
     const settings = { ...isolatedEnvironment(process.env), MODEL_FAULTS: "1" };
     const standIns = await startStandIns({ home, secrets, processes, settings, quiet: true, unsafeFast, onService: (service) => services.push(service) });
     const { DATABASE_URL: applicationUrl = "", DATABASE_MIGRATE_URL: migrateUrl = "" } = standIns.variables;
-    await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder: join(PROJECT_FOLDER, "prisma/migrations"), report: () => undefined });
+    await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder, report: () => undefined });
     const env = applicationEnvironment({ given: settings, address: readAddress(settings), secrets, standIns: standIns.variables, home });
     return { env: { ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", pidOf: (name) => requirePid(services, name), stop };
   } catch (error) {

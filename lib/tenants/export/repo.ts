@@ -34,8 +34,12 @@ export const readApiKeys: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   FROM api_key WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
 export const readAgents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT id, slug, name, model, instructions, max_ms, created_by, archived_at, created_at, updated_at
+  SELECT id, slug, name, version, created_by, archived_at, created_at, updated_at
   FROM agent WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readAgentVersions: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT agent_id, version, config, note, created_by, created_at
+  FROM agent_version WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (agent_id, version) > (${last.agent_id}, ${last.version})` : Prisma.empty} ORDER BY agent_id, version LIMIT ${most}`;
 
 export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, agent_id, api_key_id, user_id, status, input, output, metadata, model, instructions, error_code, error_message, max_ms, executed_ms, lost_ms, input_tokens,

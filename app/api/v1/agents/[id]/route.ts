@@ -1,11 +1,18 @@
 import { z } from "zod";
-import { agentDtoSchema } from "@/lib/agents/schema";
+import { archiveAgent } from "@/lib/agents/archive";
+import { agentDtoSchema, updateAgentSchema } from "@/lib/agents/schema";
 import { requireAgent } from "@/lib/agents/service";
+import { updateAgent } from "@/lib/agents/versions";
+import { actorOf } from "@/lib/http/actor";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
 
+const params = z.object({ id: z.string() });
+
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/agents/{id}", permission: "agents:read", params: z.object({ id: z.string() }), response: agentDtoSchema }, ({ principal, params }) =>
-    requireAgent(principal.tenant.id, params.id),
+  GET: defineRoute({ name: "/v1/agents/{id}", permission: "agents:read", params, response: agentDtoSchema }, ({ principal, params: { id } }) => requireAgent(principal.tenant.id, id)),
+  PATCH: defineRoute({ name: "/v1/agents/{id}", permission: "agents:write", params, body: updateAgentSchema, response: agentDtoSchema }, (context) =>
+    updateAgent(actorOf(context), context.params.id, context.body),
   ),
+  DELETE: defineRoute({ name: "/v1/agents/{id}", permission: "agents:write", params, response: agentDtoSchema }, (context) => archiveAgent(actorOf(context), context.params.id)),
 });

@@ -1,0 +1,33 @@
+import type { Tx } from "@/lib/platform/db";
+import { modelCatalogue } from "@/lib/platform/model";
+import { findAgentNames } from "@/lib/agents/repo";
+import type { AgentConfig, ConfigField } from "@/lib/agents/schema";
+
+export type ReferenceFault = { param: ConfigField; message: string };
+
+/**
+ * What an agent names has to be there: its model in the catalogue, its tools and delegates in its own workspace.
+ * Looked at for the fields that change: what was right when it was saved does not stop another change.
+ * @returns the first that is not there, or null
+ */
+export async function findReferenceFault(tx: Tx, tenantId: string, agentId: string, config: AgentConfig, changed: readonly ConfigField[]): Promise<ReferenceFault | null> {
+  if (changed.includes("model") && !modelCatalogue().some((model) => model.id === config.model)) return { param: "model", message: "There is no such model here." };
+  if (changed.includes("tools")) {
+    const missing = await findMissingTool(tx, tenantId, config.tools);
+    if (missing !== null) return { param: "tools", message: `There is no tool \`${missing}\` in this workspace.` };
+  }
+  return changed.includes("delegates") ? findDelegateFault(tx, tenantId, agentId, config.delegates) : null;
+}
+
+/** Delegates are other agents of the workspace that are not archived. The caller holds the tenant's lock, so that none is archived meanwhile. */
+export async function findDelegateFault(tx: Tx, tenantId: string, agentId: string, delegates: string[]): Promise<ReferenceFault | null> {
+  if (delegates.includes(agentId)) return { param: "delegates", message: "An agent cannot hand work to itself." };
+  const found = new Set((await findAgentNames(tx, tenantId, delegates)).map(({ id }) => id));
+  const missing = delegates.find((id) => !found.has(id));
+  return missing === undefined ? null : { param: "delegates", message: `There is no agent \`${missing}\` in this workspace, or it is archived.` };
+}
+
+/** The first of these tools that the workspace does not have. No workspace has any yet. */
+async function findMissingTool(_tx: Tx, _tenantId: string, ids: string[]): Promise<string | null> {
+  return ids[0] ?? null;
+}
