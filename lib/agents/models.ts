@@ -12,6 +12,8 @@ export const modelSchema = z.object({
   context_tokens: z.number().int().min(1_000),
   /** Most tokens of one answer; also what is reserved before a call. */
   max_output_tokens: z.number().int().min(1),
+  /** Whether the endpoint can hold an answer to a JSON Schema (`response_format`); without it the model is asked in words. */
+  structured_output: z.boolean().optional(),
 });
 export type ModelInfo = z.output<typeof modelSchema>;
 

@@ -67,7 +67,7 @@ async function act(held: Held[], random: (below: number) => number): Promise<voi
     }
     case 4:
       // Also more than was reserved: that is the platform's loss.
-      await storeStep(one.runId, one.fence, { seq: ++one.step, kind: "model", name: "m", output: "", finishReason: "stop", inputTokens: 1, outputTokens: 1, spentMicros: random(one.leaseMicros * 2 + 1), startMs: 0, endMs: 1 });
+      await storeStep(one.runId, one.fence, { seq: ++one.step, kind: "model", name: "m", output: "", finishReason: "stop", inputTokens: 1, outputTokens: 1, spentMicros: random(one.leaseMicros * 2 + 1), startMs: 0, endMs: 1, detail: { tool_calls: [] } });
       one.leaseMicros = 0;
       return;
     default:

@@ -97,7 +97,7 @@ describe("with a tenant there is only that tenant", () => {
     await expect(withTenant(a.tenantId, (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: b.tenantId, slug: "spy", name: "Spy", createdBy: a.userId } }))).rejects.toThrow(refused);
     await expect(withTenant(a.tenantId, (tx) => recordAudit(tx, { tenantId: b.tenantId, id: a.userId, userId: a.userId, ip: "", requestId: "" }, { action: "x", targetType: "x", targetId: "x" }))).rejects.toThrow(refused);
     await expect(withTenant(a.tenantId, (tx) => tx.agent.updateMany({ data: { tenantId: b.tenantId } }))).rejects.toThrow();
-    await expect(withTenant(a.tenantId, (tx) => tx.run.create({ data: { id: newId("run"), tenantId: a.tenantId, agentId: b.agentId, input: "x", model: "m", instructions: "i", maxMs: 1 } }))).rejects.toThrow();
+    await expect(withTenant(a.tenantId, (tx) => tx.run.create({ data: { id: newId("run"), tenantId: a.tenantId, agentId: b.agentId, agentVersion: 1, input: "x", model: "m", maxMs: 1 } }))).rejects.toThrow();
     await expect(withTenant("", (tx) => tx.agent.create({ data: { id: newId("agt"), tenantId: "", slug: "nobody", name: "N", createdBy: a.userId } }))).rejects.toThrow(refused);
   });
 

@@ -34,7 +34,7 @@ async function used(limits: Limits = {}, workedMs = 1_000): Promise<{ one: Works
   const claim = await claimRun("wrk_test", workedMs, 100);
   if (claim?.run_id !== run) throw new Error("another run was claimed");
   await sql("SELECT reserve_spend($1, $2, 500)", [run, claim.fence]);
-  await storeStep(run, claim.fence, { seq: 1, kind: "model", name: "m", output: "out", finishReason: "stop", inputTokens: 30, outputTokens: 7, spentMicros: 400, startMs: 0, endMs: 100 });
+  await storeStep(run, claim.fence, { seq: 1, kind: "model", name: "m", output: "out", finishReason: "stop", inputTokens: 30, outputTokens: 7, spentMicros: 400, startMs: 0, endMs: 100, detail: { tool_calls: [] } });
   await finishRun(run, claim.fence, { workedMs, spentMicros: 0, billed: true, status: "succeeded", output: "out", errorCode: null, errorMessage: null });
   await sql("SELECT * FROM admit(ARRAY[$1], ARRAY[NULL], ARRAY[NULL::int], ARRAY[NULL], ARRAY[5], ARRAY[NULL], ARRAY[NULL])", [one.keyHash]);
   await projected(one);

@@ -31,3 +31,33 @@ export function canStartRun(state: State): { code: ErrorCode; message: string } 
   if (state.caps.ms - state.usage.ms < LEAST_SLICE_MS) return { code: "quota_exceeded", message: `All agent-minutes of this period are used. The next period begins at ${ends}.` };
   return null;
 }
+
+/** How deep work may be handed on: a run, its child, its grandchild, and theirs. */
+export const MAX_DEPTH = 3;
+/** Runs under one first ancestor. */
+export const MAX_DESCENDANTS = 200;
+/** Tool calls of one turn of a model; more is taken for a model that has lost its way. */
+export const MAX_CALLS_A_TURN = 64;
+/** How many of them run at once. */
+export const CALLS_AT_ONCE = 8;
+/** How many earlier runs a conversation remembers. */
+export const MAX_HISTORY_RUNS = 50;
+/** How often a model is asked to mend an answer that does not fit the agent's output schema. */
+export const MAX_REPAIRS = 2;
+
+/** Of a worker's slots, those that only a tenant gets of which nothing is running: nobody's backlog takes them. */
+export function reservedSlots(slots: number): number {
+  return slots < 2 ? 0 : Math.max(1, Math.floor(slots / 8));
+}
+
+const FIRST_BACK_OFF_MS = 500;
+const LONGEST_BACK_OFF_MS = 30 * SECOND_MS;
+
+/**
+ * How long to wait before a model call is tried again, in milliseconds.
+ * @param attempt from 0 @param retryAfterMs what the endpoint asked for; null: nothing @param random 0 up to 1
+ */
+export function backOffMs(attempt: number, retryAfterMs: number | null, random: number): number {
+  const own = FIRST_BACK_OFF_MS * 2 ** attempt * (0.8 + 0.4 * random);
+  return Math.min(LONGEST_BACK_OFF_MS, Math.round(Math.max(own, retryAfterMs ?? 0)));
+}

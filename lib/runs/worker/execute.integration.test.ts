@@ -40,7 +40,7 @@ const ended = (id: string): Promise<RunRecord> => until(() => readRun(id), (run)
 
 async function start(model: string, limits: Limits = {}, fields: { maxMs?: number; input?: string } = {}): Promise<{ one: Workspace; id: string }> {
   const one = await makeWorkspace(limits);
-  const [id = ""] = await queueRuns(one, 1, { model, input: TEXT, ...fields });
+  const [id = ""] = await queueRuns(one, 1, { model, messages: asked(TEXT), ...fields });
   return { one, id };
 }
 
@@ -108,7 +108,7 @@ describe("a model that fails", () => {
 
   test("neither what was sent nor what came is in the error that is logged", async () => {
     for (const fault of ["error-500", "malformed", "cut"]) {
-      const call = { model: `stint-extract-1:${fault}`, instructions: "canary-one", input: `canary-two ${TEXT}`, maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
+      const call = { model: `stint-extract-1:${fault}`, instructions: "canary-one", messages: asked(`canary-two ${TEXT}`), maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
       const error: unknown = await callModel(call).catch((thrown: unknown) => thrown);
       expect(inspect(error, { depth: 10, showHidden: true }), fault).not.toMatch(/canary|barge|messages/);
     }
@@ -130,12 +130,12 @@ describe("a model that fails", () => {
   });
 
   test.each(["hang", "hang-mid"])("by %s is given up after a silence", async (fault) => {
-    const call = { model: `stint-extract-1:${fault}`, instructions: "", input: TEXT, maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
+    const call = { model: `stint-extract-1:${fault}`, instructions: "", messages: asked(TEXT), maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
     await expect(callModel(call, 400)).rejects.toMatchObject({ fault: "model_timeout" });
   });
 
   test("a slow one that never falls silent is waited for", async () => {
-    const call = { model: "stint-extract-1:slow", instructions: "Summarise in two sentences.", input: TEXT, maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
+    const call = { model: "stint-extract-1:slow", instructions: "Summarise in two sentences.", messages: asked(TEXT), maxOutputTokens: 1_000, signal: new AbortController().signal, onText: () => undefined };
     expect((await callModel(call, 1_000)).text.length).toBeGreaterThan(0);
   });
 
@@ -143,7 +143,7 @@ describe("a model that fails", () => {
     vi.resetModules();
     vi.stubEnv("MODEL_BASE_URL", "http://127.0.0.1:9/v1");
     const { callModel: callDown } = await import("@/lib/platform/model");
-    const call = { model: "m", instructions: "", input: "x", maxOutputTokens: 10, signal: new AbortController().signal, onText: () => undefined };
+    const call = { model: "m", instructions: "", messages: asked("x"), maxOutputTokens: 10, signal: new AbortController().signal, onText: () => undefined };
     await expect(callDown(call)).rejects.toMatchObject({ fault: "model_unavailable", message: expect.stringContaining("could not be reached") as unknown });
     vi.unstubAllEnvs();
   });

@@ -1,11 +1,14 @@
-import type { Run, Step } from "@/prisma/generated/client";
+import type { Prisma, Run, Step } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
 
-export type Claim = { outcome: "claimed" | "ended"; run_id: string; tenant_id: string; fence: number; granted_ms: number };
+export type Claim = { outcome: "claimed" | "ended"; run_id: string; tenant_id: string; fence: number; granted_ms: number; is_child: boolean };
+
+/** What a worker has room for: any run; a run of a tenant of which nothing runs; only what a waiting parent handed out. */
+export type ClaimKind = "any" | "first" | "child";
 
 /** Claims the next run: slot, time lease and fence in one statement. Null: nothing to do. */
-export async function claimRun(workerId: string, sliceMs: number, leastMs: number): Promise<Claim | null> {
-  const rows = await callFunction<Claim>("claim_run", "SELECT * FROM claim_run($1, $2, $3)", [workerId, sliceMs, leastMs]);
+export async function claimRun(workerId: string, sliceMs: number, leastMs: number, kind: ClaimKind = "any"): Promise<Claim | null> {
+  const rows = await callFunction<Claim>("claim_run", "SELECT * FROM claim_run($1, $2, $3, $4)", [workerId, sliceMs, leastMs, kind]);
   return rows[0] ?? null;
 }
 
@@ -17,8 +20,8 @@ export async function renewLease(runId: string, fence: number, workedMs: number,
   return rows[0] ?? { outcome: "lost", granted_ms: 0 };
 }
 
-/** `wait`: it fits but for what other runs hold and may give back. */
-export type Reservation = "reserved" | "wait" | "refused" | "lost";
+/** `wait`: it fits but for what other runs hold and may give back. `run_cap`: the run's own cap does not cover it. */
+export type Reservation = "reserved" | "wait" | "refused" | "run_cap" | "lost";
 
 /** Reserves model spend before a call. */
 export async function reserveSpend(runId: string, fence: number, micros: number): Promise<Reservation> {
@@ -27,14 +30,16 @@ export async function reserveSpend(runId: string, fence: number, micros: number)
 }
 
 export type NewStep = {
-  seq: number; kind: "model"; name: string; output: string; finishReason: string;
+  seq: number; kind: "model" | "tool"; name: string; output: string; finishReason: string | null;
   inputTokens: number; outputTokens: number; spentMicros: number; startMs: number; endMs: number;
+  /** In the shapes of lib/runs/context.ts. */
+  detail: Record<string, unknown>;
 };
 
 /** Stores a step; asking twice stores it once. False: the run is somebody else's now. */
 export async function storeStep(runId: string, fence: number, step: NewStep): Promise<boolean> {
-  const rows = await callFunction<{ done: boolean }>("store_step", "SELECT store_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS done", [
-    runId, fence, step.seq, step.kind, step.name, step.output, step.finishReason, step.inputTokens, step.outputTokens, step.spentMicros, step.startMs, step.endMs,
+  const rows = await callFunction<{ done: boolean }>("store_step", "SELECT store_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS done", [
+    runId, fence, step.seq, step.kind, step.name, step.output, step.finishReason, step.inputTokens, step.outputTokens, step.spentMicros, step.startMs, step.endMs, JSON.stringify(step.detail),
   ]);
   return rows[0]?.done ?? false;
 }
@@ -90,7 +95,46 @@ export function readRunSignals(held: { runId: string; fence: number }[]): Promis
   return callFunction<Signal>("run_signals", "SELECT * FROM run_signals($1::text[], $2::bigint[])", [held.map((one) => one.runId), held.map((one) => one.fence)]);
 }
 
-/** The run with its stored steps, for execution. */
-export function loadRun(tx: Tx, tenantId: string, runId: string): Promise<(Run & { steps: Step[] }) | null> {
-  return tx.run.findFirst({ where: { tenantId, id: runId }, include: { steps: { orderBy: { seq: "asc" } } } });
+/** The run with its agent's slug and its stored steps, for execution. */
+export function loadRun(tx: Tx, tenantId: string, runId: string): Promise<LoadedRun | null> {
+  return tx.run.findFirst({ where: { tenantId, id: runId }, include: { agent: { select: { slug: true } }, steps: { orderBy: { seq: "asc" } } } });
+}
+export type LoadedRun = Run & { agent: { slug: string }; steps: Step[] };
+
+/** What was said in the runs that a run goes on from, oldest first: at most `most` of them. */
+export async function loadHistory(tx: Tx, tenantId: string, previousRunId: string, most: number): Promise<{ input: string; output: string | null }[]> {
+  return tx.$queryRaw<{ input: string; output: string | null }[]>`
+    WITH RECURSIVE back AS (
+      SELECT r.input, r.output, r.previous_run_id, 1 AS place FROM run r WHERE r.tenant_id = ${tenantId} AND r.id = ${previousRunId}
+      UNION ALL
+      SELECT r.input, r.output, r.previous_run_id, b.place + 1 FROM back b JOIN run r ON r.tenant_id = ${tenantId} AND r.id = b.previous_run_id WHERE b.place < ${most}
+    )
+    SELECT input, output FROM back ORDER BY place DESC`;
+}
+
+/** The agents of a run and of everything above it. */
+export async function loadAncestorAgents(tx: Tx, tenantId: string, runId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ agent_id: string }[]>`
+    WITH RECURSIVE up AS (
+      SELECT r.agent_id, r.parent_run_id FROM run r WHERE r.tenant_id = ${tenantId} AND r.id = ${runId}
+      UNION ALL
+      SELECT r.agent_id, r.parent_run_id FROM up u JOIN run r ON r.tenant_id = ${tenantId} AND r.id = u.parent_run_id
+    )
+    SELECT agent_id FROM up`;
+  return rows.map((row) => row.agent_id);
+}
+
+/** How many runs are under a first ancestor. */
+export function countDescendants(tx: Tx, tenantId: string, rootRunId: string): Promise<number> {
+  return tx.run.count({ where: { tenantId, rootRunId } });
+}
+
+/** The child that a step of a run handed out, or null. */
+export function findChild(tx: Tx, tenantId: string, parentRunId: string, parentSeq: number): Promise<{ id: string } | null> {
+  return tx.run.findFirst({ where: { tenantId, parentRunId, parentSeq }, select: { id: true } });
+}
+
+/** Adds a child run; a second one for the same step is not added. */
+export async function insertChild(tx: Tx, row: Prisma.RunUncheckedCreateInput): Promise<void> {
+  await tx.run.createMany({ data: [row], skipDuplicates: true });
 }

@@ -10,7 +10,7 @@ import {
 const SLICE = 5_000;
 const LEAST = 100;
 const DONE: Ending = { workedMs: 120, spentMicros: 0, billed: true, status: "succeeded", output: "out", errorCode: null, errorMessage: null };
-const STEP: NewStep = { seq: 1, kind: "model", name: "m", output: "out", finishReason: "stop", inputTokens: 30, outputTokens: 7, spentMicros: 400, startMs: 0, endMs: 100 };
+const STEP: NewStep = { seq: 1, kind: "model", name: "m", output: "out", finishReason: "stop", inputTokens: 30, outputTokens: 7, spentMicros: 400, startMs: 0, endMs: 100, detail: { tool_calls: [] } };
 
 async function claimed(limits: Limits = {}, maxMs = 600_000): Promise<{ one: Workspace; claim: Claim; id: string; fence: number }> {
   const one = await makeWorkspace(limits);

@@ -1,9 +1,9 @@
 import { newId } from "@/lib/core/ids";
 import { SECOND_MS } from "@/lib/core/time";
 import { log } from "@/lib/platform/log";
-import { LEAST_SLICE_MS, MOST_ATTEMPTS, SLICE_MS } from "@/lib/runs/policy";
+import { LEAST_SLICE_MS, MOST_ATTEMPTS, reservedSlots, SLICE_MS } from "@/lib/runs/policy";
 import { execute, type Execution } from "@/lib/runs/worker/execute";
-import { claimRun, readRunSignals, reapExpiredLeases } from "@/lib/runs/worker/repo";
+import { claimRun, readRunSignals, reapExpiredLeases, type ClaimKind } from "@/lib/runs/worker/repo";
 
 const IDLE_MS = 150;
 const AWAY_MS = SECOND_MS;
@@ -59,10 +59,9 @@ async function loop(signal: AbortSignal, turn: () => Promise<number>): Promise<v
 }
 
 async function claimNext(id: string, slots: number, active: Set<Execution>): Promise<number> {
-  if (active.size >= slots) return IDLE_MS / 3;
   if (active.size > 0 && (await latenessMs()) > OVERLOADED_MS) return IDLE_MS;
   const askedAt = performance.now();
-  const claim = await claimRun(id, SLICE_MS, LEAST_SLICE_MS);
+  const claim = await claimRun(id, SLICE_MS, LEAST_SLICE_MS, kindOfRoom(slots, active));
   if (!claim) return IDLE_MS;
   if (claim.outcome === "claimed") {
     const execution = execute(claim, askedAt);
@@ -70,6 +69,13 @@ async function claimNext(id: string, slots: number, active: Set<Execution>): Pro
     void execution.done.then(() => active.delete(execution));
   }
   return 0;
+}
+
+/** What a worker with these runs has room for. A child needs no slot of its own: its parent waits for it in one. */
+function kindOfRoom(slots: number, active: Set<Execution>): ClaimKind {
+  const roots = [...active].filter((one) => !one.isChild).length;
+  if (roots >= slots) return "child";
+  return roots >= slots - reservedSlots(slots) ? "first" : "any";
 }
 
 /** How late this process comes to what is due now: its event loop's lag, in milliseconds. */
