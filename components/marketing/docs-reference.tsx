@@ -6,9 +6,15 @@ import { CodeBlock } from "@/components/ui/code-block";
 
 const ROUTES = [
   { name: "GET /me", text: "The key’s workspace, scopes, limits and usage. Free." },
-  { name: "GET /agents", text: "The workspace’s agents. Scope agents:read." },
-  { name: "POST /agents", text: "Creates an agent: name, slug, model, instructions. Scope agents:write." },
+  { name: "GET /agents", text: "The workspace’s agents; with archived=true the archived ones. Scope agents:read." },
+  { name: "POST /agents", text: "Creates an agent: name, slug, model, instructions, and what limits it. Scope agents:write." },
   { name: "GET /agents/{id}", text: "One agent, by id or slug. Scope agents:read." },
+  { name: "PATCH /agents/{id}", text: "Saves a change as the next version. With version, 409 when there is a newer one. Scope agents:write." },
+  { name: "DELETE /agents/{id}", text: "Archives an agent. Its runs stay, its slug is free. Scope agents:write." },
+  { name: "GET /agents/{id}/versions", text: "Every save of an agent, newest first. Scope agents:read." },
+  { name: "GET /agents/{id}/versions/{n}", text: "What an agent was in one version. Scope agents:read." },
+  { name: "POST /agents/{id}/rollback", text: "Makes an earlier version the newest, as a version of its own. Scope agents:write." },
+  { name: "POST /agents/{id}/restore", text: "Brings an archived agent back. Scope agents:write." },
   { name: "GET /runs", text: "Runs, newest first. Scope runs:read." },
   { name: "POST /runs", text: "Starts a run. Scope runs:write." },
   { name: "GET /runs/{id}", text: "One run with its steps and output. Scope runs:read." },

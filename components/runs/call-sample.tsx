@@ -1,3 +1,4 @@
+import { curlOf } from "@/components/runs/curl";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 
@@ -10,18 +11,11 @@ export function CallSample({ origin, agent }: { origin: string; agent: string })
         <TabsTrigger value="stream">Stream it</TabsTrigger>
       </TabsList>
       <TabsContent value="wait" className="pt-4">
-        <CodeBlock title="curl" code={sample(origin, agent, "wait")} />
+        <CodeBlock title="curl" code={curlOf(origin, agent, "Your text.", "wait")} />
       </TabsContent>
       <TabsContent value="stream" className="pt-4">
-        <CodeBlock title="curl" code={sample(origin, agent, "stream")} />
+        <CodeBlock title="curl" code={curlOf(origin, agent, "Your text.", "stream")} />
       </TabsContent>
     </Tabs>
   );
-}
-
-function sample(origin: string, agent: string, mode: "wait" | "stream"): string {
-  return `curl ${mode === "stream" ? "-N " : ""}${origin}/api/v1/runs \\
-  -H "Authorization: Bearer $STINT_API_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '{"agent": "${agent}", "input": "Your text.", "${mode}": true}'`;
 }

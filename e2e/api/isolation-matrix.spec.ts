@@ -6,7 +6,7 @@ import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
-import { makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
+import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
 import { listAddresses, listBuiltActions, postAction, type BuiltAction } from "./isolation-doors";
 import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, STAFF_ACTIONS, STAFF_ACTORS, VISITORS } from "./isolation-table";
@@ -59,6 +59,8 @@ test.beforeAll(async () => {
 test.beforeEach(async () => {
   const response = await fetch(process.env.STINT_TEST_REDIS_URL ?? "", { method: "POST", headers: { authorization: `Bearer ${process.env.STINT_TEST_REDIS_TOKEN}` }, body: '["FLUSHALL"]' });
   expect(await response.json()).toEqual({ result: "OK" });
+  // Agents of earlier tests, which the plan would count.
+  await owner().query("UPDATE agent SET archived_at = now() WHERE archived_at IS NULL AND tenant_id = ANY ($1) AND id <> ALL ($2)", [[a.tenantId, b.tenantId, paused.tenantId], [a.agentId, b.agentId, paused.agentId]]);
 });
 
 function callerOf(name: string): Caller {
@@ -74,7 +76,8 @@ function expectNothingOfA(text: string): void {
 
 test("the tables hold every route, page and action, and every caller", () => {
   const routes = [...ROUTES.keys()].map((name) => (name.split(" ")[1] ?? "").replace(/\{\w+\}/g, "[id]"));
-  expect([...new Set(routes)].sort()).toEqual(listAddresses("route"));
+  const addresses = listAddresses("route").map((address) => address.replace(/\[\w+\]/g, "[id]"));
+  expect([...new Set(routes)].sort()).toEqual(addresses.sort());
   expect([...PAGES.keys()].sort()).toEqual(listAddresses("page"));
   expect([...ACTIONS.keys(), ...STAFF_ACTIONS.keys()].sort()).toEqual(listBuiltActions().map(({ name }) => name).sort());
   expect([...callers.keys()].sort()).toEqual([...new Set([...API_CALLERS, ...VISITORS, ...ACTORS])].sort());
@@ -218,6 +221,14 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "connectIdentityAction": case "disconnectIdentityAction": return { provider: "github" };
     case "createWorkspaceAction": return { workspace: `Stolen ${word}` };
     case "createAgentAction": return { name: "Planted", slug: `planted-${word}`, model: "stint-extract-1", instructions: "x" };
+    case "saveAgentAction": return { agent: (await makeAgent(at, "stint-extract-1")).id, version: "1", name: "Saved", model: "stint-extract-1", instructions: "y", max_steps: "16", retries: "2" };
+    case "rollBackAgentAction": return { agent: (await makeAgent(at, "stint-extract-1")).id, version: "1" };
+    case "archiveAgentAction": return { agent: (await makeAgent(at, "stint-extract-1")).id };
+    case "restoreAgentAction": {
+      const { id } = await makeAgent(at, "stint-extract-1");
+      await owner().query("UPDATE agent SET archived_at = now() WHERE id = $1", [id]);
+      return { agent: id };
+    }
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
     case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
@@ -262,7 +273,7 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
 
 async function countRows(at: Workspace): Promise<unknown> {
   const { rows } = await owner().query(
-    `SELECT (SELECT count(*) FROM agent WHERE tenant_id = $1) AS agents, (SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NOT NULL) AS revoked,
+    `SELECT (SELECT count(*) FROM agent WHERE tenant_id = $1 AND slug NOT LIKE 'a-%') AS agents, (SELECT count(*) FROM agent_version WHERE tenant_id = $1 AND version > 1) AS saved, (SELECT count(*) FROM api_key WHERE tenant_id = $1 AND revoked_at IS NOT NULL) AS revoked,
             (SELECT count(*) FROM run WHERE tenant_id = $1) AS runs, (SELECT count(*) FROM audit_log WHERE tenant_id = $1) AS audited, (SELECT count(*) FROM tenant WHERE name LIKE 'Stolen %') AS stolen,
             (SELECT json_build_array(paused_at, overage_enabled, spend_limit_micros) FROM tenant WHERE id = $1) AS caps, (SELECT count(*) FROM usage_alert WHERE tenant_id = $1 AND dismissed_at IS NOT NULL) AS dismissed,
             (SELECT count(*) FROM alert_rule WHERE tenant_id = $1 AND percent < 79) AS rules,
@@ -274,7 +285,9 @@ async function fill(address: string, at: Workspace): Promise<string> {
   // With a scope that every role which edits keys has: nobody edits a key that may do more than they may.
   const key = address.includes("{key}") ? (await makeKey(at, ["runs:read"])).keyId : "";
   const run = runs.get(at.tenantId) ?? "";
-  return address.replace("[tenant]", at.slug).replace("{agent}", at.agentId).replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run)
+  // One to change and to archive: the workspace's own is what runs and pages name.
+  const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
+  return address.replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
@@ -282,6 +295,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
   const word = newId("agt").slice(-10);
   switch (route) {
     case "POST /api/v1/agents": return JSON.stringify({ name: "Made", slug: `made-${word}`, model: "stint-extract-1", instructions: "x" });
+    case "PATCH /api/v1/agents/{agent}": return JSON.stringify({ temperature: Math.round(Math.random() * 1_000) / 1_000 });
+    case "POST /api/v1/agents/{agent}/rollback": return JSON.stringify({ version: 1 });
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareConfigs, compareLines } from "@/lib/agents/compare";
+import { compareConfigs, compareLines, foldLines } from "@/lib/agents/compare";
 import { changedFields, sameJson } from "@/lib/agents/policy";
 import { agentConfigSchema } from "@/lib/agents/schema";
 
@@ -34,6 +34,15 @@ describe("lines", () => {
   test("a line that something follows now is not another line", () => expect(compareLines("One.", "One.\nTwo.")).toEqual([{ kind: "same", text: "One." }, { kind: "added", text: "Two." }]));
   test("an empty line is a line", () => expect(compareLines("One.\n\nTwo.", "One.\nTwo.")).toEqual([{ kind: "same", text: "One." }, { kind: "removed", text: "" }, { kind: "same", text: "Two." }]));
   test("nothing has none", () => expect(compareLines("", "One.")).toEqual([{ kind: "added", text: "One." }]));
+
+  test("what stays the same far from every change is counted", () => {
+    const text = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+    const shown = foldLines(compareLines(text.join("\n"), text.with(10, "other").join("\n")), 2);
+    expect(shown).toEqual([
+      { kind: "skipped", count: 8 }, { kind: "same", text: "line 8" }, { kind: "same", text: "line 9" }, { kind: "removed", text: "line 10" }, { kind: "added", text: "other" },
+      { kind: "same", text: "line 11" }, { kind: "same", text: "line 12" }, { kind: "skipped", count: 7 },
+    ]);
+  });
 
   test("the largest texts without a line in common are one for the other", () => {
     const text = (word: string): string => Array.from({ length: 8_000 }, (_, n) => `${word}${n}`).join("\n");

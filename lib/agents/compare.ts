@@ -23,6 +23,21 @@ export function compareLines(before: string, after: string): LineChange[] {
   return parts.flatMap((part) => linesOf(part.added ? "added" : part.removed ? "removed" : "same", part.value));
 }
 
+export type ShownLine = LineChange | { kind: "skipped"; count: number };
+
+/** The lines that changed with a few around them; what stays the same elsewhere is counted. */
+export function foldLines(lines: readonly LineChange[], around = 3): ShownLine[] {
+  const near = lines.map((_line, at) => lines.slice(Math.max(0, at - around), at + around + 1).some(({ kind }) => kind !== "same"));
+  const shown: ShownLine[] = [];
+  lines.forEach((line, at) => {
+    const last = shown.at(-1);
+    if (near[at]) shown.push(line);
+    else if (last?.kind === "skipped") last.count += 1;
+    else shown.push({ kind: "skipped", count: 1 });
+  });
+  return shown;
+}
+
 // A last line without its end would differ from the same line with something after it.
 function withEnd(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatCount, formatMoneyMicros } from "@/lib/core/format";
 
 /** A model that agents may use, with its list price. Prices are data: the operator states them for the endpoint in use. */
 export const modelSchema = z.object({
@@ -26,6 +27,13 @@ export const BUILT_IN_MODEL: ModelInfo = {
   context_tokens: 262_144,
   max_output_tokens: 65_536,
 };
+
+/** What a person wants to know of a model before choosing it: its price and how much it reads. */
+export function describeModel(model: ModelInfo): string {
+  const { input_micros_per_million: input, output_micros_per_million: output } = model;
+  const price = input === 0 && output === 0 ? "Free of charge." : `${formatMoneyMicros(input)} in and ${formatMoneyMicros(output)} out for a million tokens.`;
+  return `${price} Reads up to ${formatCount(model.context_tokens)} tokens.`;
+}
 
 /** Reads the operator's catalogue, or the built-in one. @throws Error saying what is wrong with it */
 export function parseCatalogue(json: string | undefined): ModelInfo[] {

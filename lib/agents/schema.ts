@@ -39,14 +39,14 @@ const fields = {
   /** A JSON Schema that the answer has to fit; null: free text. */
   output_schema: outputSchemaSchema.nullable(),
   /** Null: the model's own default. */
-  temperature: z.number().min(0, "Use 0 to 2.").max(2, "Use 0 to 2.").nullable(),
-  max_steps: z.number().int("Use a whole number.").min(1, "Use 1 to 100.").max(100, "Use 1 to 100."),
+  temperature: z.number("Use a number.").min(0, "Use 0 to 2.").max(2, "Use 0 to 2.").nullable(),
+  max_steps: z.number("Use a number.").int("Use a whole number.").min(1, "Use 1 to 100.").max(100, "Use 1 to 100."),
   /** Longest run in minutes; null: what the plan allows. */
-  max_minutes: z.number().positive("Use more than 0.").max(1_440, "Use at most 1,440.").nullable(),
+  max_minutes: z.number("Use a number.").positive("Use more than 0.").max(1_440, "Use at most 1,440.").nullable(),
   /** Most model spend of one run in micro-dollars; null: what the workspace has left. */
-  max_spend_micros: z.number().int("Use whole micro-dollars.").min(1, "Use more than 0.").max(1_000_000_000, "Use at most $1,000.").nullable(),
+  max_spend_micros: z.number("Use a number.").int("Use whole micro-dollars.").min(1, "Use more than 0.").max(1_000_000_000, "Use at most $1,000.").nullable(),
   /** How often a model call is tried again after a 429 or a 5xx. */
-  retries: z.number().int("Use a whole number.").min(0, "Use 0 to 5.").max(5, "Use 0 to 5."),
+  retries: z.number("Use a number.").int("Use a whole number.").min(0, "Use 0 to 5.").max(5, "Use 0 to 5."),
 };
 
 const defaulted = {

@@ -1,13 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { AgentTable } from "@/app/t/[tenant]/agents/agent-table";
 import { Button } from "@/components/ui/button";
-import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pagination } from "@/components/ui/pagination";
-import { Time } from "@/components/ui/time";
+import { ViewSwitch } from "@/components/ui/view-switch";
+import { readAgentActivity } from "@/lib/agents/activity";
+import { agentListQuerySchema } from "@/lib/agents/schema";
 import { listAgents } from "@/lib/agents/service";
-import { pageQuerySchema } from "@/lib/core/pagination";
 import { requireTenantPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Agents" };
@@ -16,34 +17,31 @@ type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record
 
 export default async function AgentsPage({ params, searchParams }: Props) {
   const { admission, allows } = await requireTenantPage((await params).tenant, "agents:read");
-  const page = pageQuerySchema.catch({ limit: 20 }).parse(await searchParams);
-  const agents = await listAgents(admission.tenant.id, page);
+  const query = agentListQuerySchema.catch({ limit: 20, archived: false }).parse(await searchParams);
+  const agents = await listAgents(admission.tenant.id, query);
+  const activity = await readAgentActivity(admission.tenant.id, agents.data.map(({ id }) => id), admission.period.start);
   const base = `/t/${admission.tenant.slug}/agents`;
+  const here = query.archived ? `${base}?archived=true` : base;
   const create = allows("agents:write") ? <Button asChild variant="primary"><Link href={`${base}/new`}>New agent</Link></Button> : undefined;
+  const empty = agents.data.length === 0;
   return (
     <>
-      <PageHeader title="Agents" description="Named configurations that your programs run by their slug." action={agents.data.length > 0 ? create : undefined} />
-      {agents.data.length === 0 ? (
-        <EmptyState title="No agents yet" action={create}>
-          An agent is a model with instructions under a name. Your program sends it a text and gets its answer, metered by the minute.
-        </EmptyState>
-      ) : (
-        <>
-          <DataTable
-            caption="Agents of this workspace"
-            rows={agents.data}
-            rowKey={(agent) => agent.id}
-            rowHref={(agent) => `${base}/${agent.slug}`}
-            columns={[
-              { id: "name", header: "Name", primary: true, cell: (agent) => agent.name },
-              { id: "slug", header: "Slug", cell: (agent) => <span className="font-mono">{agent.slug}</span> },
-              { id: "model", header: "Model", cell: (agent) => <span className="font-mono">{agent.model}</span> },
-              { id: "created", header: "Created", align: "right", cell: (agent) => <Time at={agent.created_at} /> },
-            ]}
-          />
-          <Pagination previousHref={page.cursor ? base : undefined} nextHref={agents.next_cursor ? `${base}?cursor=${agents.next_cursor}` : undefined} />
-        </>
-      )}
+      <PageHeader title="Agents" description="Named configurations that your programs run by their slug." action={empty && !query.archived ? undefined : create} />
+      <div className="mb-6">
+        <ViewSwitch label="Which agents" look="tabs" options={[{ label: "In use", href: base, current: !query.archived }, { label: "Archived", href: `${base}?archived=true`, current: query.archived }]} />
+      </div>
+      {empty ? <NoAgents archived={query.archived} create={create} /> : null}
+      {empty ? null : <AgentTable tenant={admission.tenant.slug} agents={agents.data} activity={activity} mayRestore={allows("agents:write")} />}
+      <Pagination previousHref={query.cursor ? here : undefined} nextHref={agents.next_cursor ? `${here}${query.archived ? "&" : "?"}cursor=${agents.next_cursor}` : undefined} />
     </>
+  );
+}
+
+function NoAgents({ archived, create }: { archived: boolean; create: React.ReactNode }) {
+  if (archived) return <EmptyState title="No archived agents">An agent that you archive is kept here with its runs and versions, and can be restored while its slug is free.</EmptyState>;
+  return (
+    <EmptyState title="No agents yet" action={create}>
+      An agent is a model with instructions under a name. Your program sends it a text and gets its answer, metered by the minute.
+    </EmptyState>
   );
 }

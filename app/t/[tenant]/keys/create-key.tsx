@@ -18,7 +18,7 @@ const SCOPES = [
   { id: "runs:read", text: "Read runs and their events", on: true },
   { id: "agents:read", text: "Read agents", on: true },
   { id: "usage:read", text: "Read usage", on: true },
-  { id: "agents:write", text: "Create agents", on: false },
+  { id: "agents:write", text: "Create, change and archive agents", on: false },
   { id: "keys:read", text: "List API keys", on: false },
   { id: "keys:write", text: "Create, change and revoke API keys", on: false },
   { id: "audit:read", text: "Read the audit log", on: false },

@@ -18,7 +18,7 @@ import { NothingUsed } from "@/app/t/[tenant]/usage/nothing-used";
 import { UsageBreakdown } from "@/app/t/[tenant]/usage/usage-breakdown";
 import { UsageChartCard } from "@/app/t/[tenant]/usage/usage-chart-card";
 import { csvHref, viewHref } from "@/app/t/[tenant]/usage/view-links";
-import { ViewSwitch } from "@/app/t/[tenant]/usage/view-switch";
+import { ViewSwitch } from "@/components/ui/view-switch";
 
 export const metadata: Metadata = { title: "Usage" };
 

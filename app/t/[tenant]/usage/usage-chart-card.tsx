@@ -5,7 +5,7 @@ import type { UsageReport } from "@/lib/usage/report";
 import { BARS, PAGE_METERS, type UsageView } from "@/lib/usage/view";
 import { CsvLink } from "@/app/t/[tenant]/usage/csv-link";
 import { csvHref, viewHref } from "@/app/t/[tenant]/usage/view-links";
-import { ViewSwitch } from "@/app/t/[tenant]/usage/view-switch";
+import { ViewSwitch } from "@/components/ui/view-switch";
 
 /** `cap`: where the meter is refused in this period, in its own unit; null: it has no cap of its own. */
 type UsageChartCardProps = { slug: string; view: UsageView; report: UsageReport; cap: number | null };

@@ -4,8 +4,10 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useActionState, useEffect, useState } from "react";
 import { runAgentAction } from "@/app/t/[tenant]/agents/actions";
+import { curlOf } from "@/components/runs/curl";
 import { useRunEvents } from "@/components/runs/use-run-events";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
 import { TextareaField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { RunStatusBadge } from "@/components/ui/status";
@@ -13,8 +15,10 @@ import { SubmitButton } from "@/components/ui/submit-button";
 import { formatDuration } from "@/lib/core/format";
 import { fieldError, formError } from "@/lib/http/action-state";
 
-/** Runs the agent on a text and shows its output while it arrives. */
-export function RunPanel({ tenant, agent }: { tenant: string; agent: string }) {
+type RunPanelProps = { tenant: string; origin: string; agent: string; version: number; /** True while the editor holds changes that a run does not have. */ unsaved: boolean };
+
+/** Runs the agent as it was saved last on a text, and shows its output while it arrives. */
+export function RunPanel({ tenant, origin, agent, version, unsaved }: RunPanelProps) {
   const [state, action, pending] = useActionState(runAgentAction, { status: "idle" });
   const runId = state.status === "done" ? state.data.runId : null;
   const live = useRunEvents(tenant, runId);
@@ -30,15 +34,16 @@ export function RunPanel({ tenant, agent }: { tenant: string; agent: string }) {
   const problem = formError(state) ?? fieldError(state, "agent");
   return (
     <Card>
-      <CardHeader title="Run it" description="A run from here is metered like every other." />
+      <CardHeader title="Run it" description={unsaved ? `Runs version ${version}; your changes are not saved yet.` : `Runs version ${version}, metered like every other run.`} />
       <CardBody className="grid grid-cols-1 gap-6">
         <form action={action} className="grid grid-cols-1 gap-4" noValidate>
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
           <input type="hidden" name="tenant" value={tenant} />
           <input type="hidden" name="agent" value={agent} />
           <TextareaField label="Input" name="input" rows={6} required value={input} onChange={(event) => setInput(event.target.value)} error={fieldError(state, "input")} hint="Up to 256 KiB of text." />
-          <div>
+          <div className="flex flex-wrap items-center gap-2">
             <SubmitButton loading={busy}>Run agent</SubmitButton>
+            <CopyButton look="words" label="Copy as curl" text={curlOf(origin, agent, input || "Your text.", "wait")} />
           </div>
         </form>
         {runId ? <RunResult tenant={tenant} runId={runId} live={live} /> : null}
