@@ -9,15 +9,16 @@ const KEPT_ACROSS_ORIGINS = new Set(["accept", "accept-encoding", "accept-langua
 
 /**
  * Sends a request and follows its redirects, each checked like the first.
+ * @param maxRedirects null: a redirect is an answer like any other, as with `redirect: "manual"` of fetch
  * @throws OutboundError, or the signal's reason
  */
-export async function follow(check: ReturnType<typeof createTargetCheck>, first: Hop, maxRedirects: number, signal: AbortSignal): Promise<{ response: IncomingMessage; url: URL }> {
+export async function follow(check: ReturnType<typeof createTargetCheck>, first: Hop, maxRedirects: number | null, signal: AbortSignal): Promise<{ response: IncomingMessage; url: URL }> {
   let hop = first;
   for (let redirects = 0; ; redirects++) {
     const addresses = await orAborted(check(hop.url), signal);
     const response = await sendHop(hop, addresses, signal);
     const { statusCode = 0, headers } = response;
-    if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return { response, url: hop.url };
+    if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined || maxRedirects === null) return { response, url: hop.url };
     response.destroy();
     if (redirects >= maxRedirects) throw new OutboundError("too_many_redirects");
     hop = redirected(hop, statusCode, headers.location);

@@ -111,6 +111,7 @@ describe("redirects", () => {
     await expect(outboundFetch(at("/loop"), options({ maxRedirects: 3 }))).rejects.toMatchObject({ reason: "too_many_redirects" });
     expect(seen).toHaveLength(4);
     await expect(guardedFetch(options())(at("/loop"), { redirect: "error" })).rejects.toMatchObject({ reason: "too_many_redirects" });
+    expect((await guardedFetch(options())(at("/loop"), { redirect: "manual" })).status).toBe(302);
   });
 });
 

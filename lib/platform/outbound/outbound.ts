@@ -69,9 +69,9 @@ export function createOutbound(resolve: Resolver, allowed: AllowedTargets) {
       const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
       const hop = toHop(request.url, request.method, request.headers, body);
       const timeout = timeoutAfter(options.timeoutMs);
+      const maxRedirects = { follow: options.maxRedirects ?? DEFAULT_REDIRECTS, error: 0, manual: null }[request.redirect];
       try {
-        const signal = AbortSignal.any([request.signal, timeout.signal]);
-        const { response } = await follow(check, hop, request.redirect === "follow" ? (options.maxRedirects ?? DEFAULT_REDIRECTS) : 0, signal);
+        const { response } = await follow(check, hop, maxRedirects, AbortSignal.any([request.signal, timeout.signal]));
         const status = response.statusCode ?? 0;
         const content = contentOf(response, options.maxBytes);
         const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
