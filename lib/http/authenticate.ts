@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/core/errors";
-import { normaliseAddress } from "@/lib/keys/cidr";
+import { normaliseAddress } from "@/lib/core/cidr";
 import { keyDirectory, tellLimits, type DirectoryEntry } from "@/lib/keys/directory";
 import { recordAddressRefused } from "@/lib/keys/refusals";
 import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";

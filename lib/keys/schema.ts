@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listSchema } from "@/lib/core/pagination";
-import { normaliseCidr } from "@/lib/keys/cidr";
+import { normaliseCidr } from "@/lib/core/cidr";
 
 /** What a key may be allowed to do: what a program needs, never billing, team or settings. `audit:read` is for log collectors. */
 export const KEY_SCOPES = ["agents:read", "agents:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read", "audit:read"] as const;

@@ -1,4 +1,4 @@
-import { normaliseAddress, normaliseCidr } from "@/lib/keys/cidr";
+import { normaliseAddress, normaliseCidr } from "@/lib/core/cidr";
 import type { RateSubject } from "@/lib/limits/policies";
 
 /** Ids and addresses. Anything else may be long, hostile or somebody's mail address, and is kept as its hash. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseAllowedTargets } from "@/lib/core/allowed-targets";
 import { parseSecretsKeys } from "@/lib/core/secrets-keys";
 
 /** The only reader of `process.env`. Every variable of the product with its meaning; the README's table follows it. */
@@ -58,6 +59,12 @@ const serverSchema = edgeSchema.extend({
   API_MOUNT: z.enum(["direct", "next"]).default("direct"),
   /** Once all tenants' model calls of a UTC day have cost this many dollars at list price, no new run begins until the next. Default: no such cap. */
   PLATFORM_DAILY_MODEL_SPEND_USD: z.coerce.number().positive().max(10_000_000).optional(),
+  /** What tools and webhooks may reach beyond the public internet: `host:port` and `address/bits`, separated by commas. Default: nothing. */
+  OUTBOUND_ALLOWED: z.string().default("").transform((text, context) => {
+    const targets = parseAllowedTargets(text);
+    if (!targets) context.addIssue({ code: "custom", message: "Use `host:port` or `address/bits`, several separated by commas." });
+    return targets ?? z.NEVER;
+  }),
   /** Runs that one worker process executes at a time. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
 }).superRefine((given, context) => {

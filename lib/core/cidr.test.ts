@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { describe, expect, test } from "vitest";
-import { normaliseAddress, normaliseCidr } from "@/lib/keys/cidr";
+import { normaliseAddress, normaliseCidr } from "@/lib/core/cidr";
 
 describe("a network's one spelling", () => {
   test.each([
