@@ -98,8 +98,8 @@ async function fillLedger(client: pg.PoolClient, tenantId: string): Promise<void
 }
 
 async function fillRuns(client: pg.PoolClient, { tenantId, userId }: Workspace): Promise<void> {
-  await client.query(`INSERT INTO run (id, tenant_id, agent_id, api_key_id, user_id, status, input, output, metadata, model, instructions, max_ms, executed_ms, created_at, started_at, finished_at)
-    SELECT 'run_' || lpad(i::text, 22, '0'), $1, p.agent_id, p.api_key_id, $2, 'succeeded', 'One sentence stands here.', 'One sentence.', '{}', 'stint-extract-1', 'Summarise.', 600000, 1 + i % 60000,
+  await client.query(`INSERT INTO run (id, tenant_id, agent_id, api_key_id, user_id, status, input, output, metadata, model, agent_version, max_ms, executed_ms, created_at, started_at, finished_at)
+    SELECT 'run_' || lpad(i::text, 22, '0'), $1, p.agent_id, p.api_key_id, $2, 'succeeded', 'One sentence stands here.', 'One sentence.', '{}', 'stint-extract-1', 1, 600000, 1 + i % 60000,
            now() - interval '90 days' * (1 - i::float8 / $3), now(), now()
     FROM generate_series(1, $3::int) i JOIN pair p ON p.n = 1 + i % 30`, [tenantId, userId, SIZE.runs]);
 }

@@ -35,7 +35,7 @@ export async function createRun(by: Admission, input: Pick<CreateRun, "agent" | 
     const asked = input.max_minutes === undefined ? limits.longestRunMs : Math.ceil(input.max_minutes * MINUTE_MS);
     const row = await insertRunRow(tx, {
       id: newId("run"), tenantId: tenant.id, agentId: agent.id, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
-      input: input.input, metadata: input.metadata ?? {}, model: agent.model, instructions: agent.instructions,
+      input: input.input, metadata: input.metadata ?? {}, agentVersion: agent.version, model: agent.model,
       maxMs: Math.min(asked, limits.longestRunMs),
     });
     return toRunDto(row);

@@ -6,6 +6,7 @@ import { until } from "@/e2e/fixtures/until";
 import { closeDb, withTenant } from "@/lib/platform/db";
 import { callModel } from "@/lib/platform/model";
 import { cancelRunRow, readEventsAfter } from "@/lib/runs/repo";
+import type { Message } from "@/lib/runs/context";
 import { isEnded } from "@/lib/runs/schema";
 import { startRunWorker, type RunWorker } from "@/lib/runs/worker/worker";
 
@@ -25,6 +26,8 @@ const PRICES = vi.hoisted(() => {
 /** Long enough that its summary streams in many pieces. */
 const TEXT = Array.from({ length: 40 }, (_, n) => `The ${n}th barge carried ${n * 7} tonnes of gravel from the northern quarry past lock number ${n} before the evening bell.`).join(" ");
 
+const asked = (content: string): Message[] => [{ role: "user", content }];
+
 let worker: RunWorker;
 beforeAll(async () => {
   await endLeftoverRuns();
@@ -40,7 +43,7 @@ const ended = (id: string): Promise<RunRecord> => until(() => readRun(id), (run)
 
 async function start(model: string, limits: Limits = {}, fields: { maxMs?: number; input?: string } = {}): Promise<{ one: Workspace; id: string }> {
   const one = await makeWorkspace(limits);
-  const [id = ""] = await queueRuns(one, 1, { model, messages: asked(TEXT), ...fields });
+  const [id = ""] = await queueRuns(one, 1, { model, input: TEXT, ...fields });
   return { one, id };
 }
 

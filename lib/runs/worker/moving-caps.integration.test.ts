@@ -29,7 +29,7 @@ beforeAll(async () => {
   await endLeftoverRuns();
   staff = newId("usr");
   await owner().query("INSERT INTO user_account (id, email, name, is_staff) VALUES ($1, $2, 'Staff', true)", [staff, `${staff}@test.example`]);
-  worker = startRunWorker(4);
+  worker = startRunWorker(8);
 });
 afterEach(endLeftoverRuns);
 afterAll(async () => {

@@ -232,10 +232,12 @@ describe("steps and money", () => {
     expect((await readRun(id)).model_spend_micros).toBe(300);
   });
 
-  test("one reservation at a time", async () => {
-    const { id, fence } = await claimed();
+  test("one reservation at a time: what a call that failed left is there for the next try, and no more", async () => {
+    const { one, id, fence } = await claimed();
     expect(await reserveSpend(id, fence, 10)).toBe("reserved");
-    expect(await reserveSpend(id, fence, 10)).toBe("refused");
+    expect(await reserveSpend(id, fence, 10)).toBe("reserved");
+    expect(await reserveSpend(id, fence, 11)).toBe("refused");
+    expect((await readCounter(one)).leasedMicros).toBe(10);
   });
 });
 
