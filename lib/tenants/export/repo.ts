@@ -37,6 +37,10 @@ export const readAgents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, slug, name, model, instructions, max_ms, created_by, archived_at, created_at, updated_at
   FROM agent WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
+export const readTools: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, kind, name, description, config, offered, offered_at, created_by, archived_at, created_at, updated_at
+  FROM tool WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
 export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, agent_id, api_key_id, user_id, status, input, output, metadata, model, instructions, error_code, error_message, max_ms, executed_ms, lost_ms, input_tokens,
          output_tokens, model_spend_micros, attempt, cancel_requested_at, content_deleted_at, created_at, started_at, finished_at
