@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, Wrench, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -16,6 +16,7 @@ export function tenantSections(slug: string): Section[] {
   return [
     { label: "Overview", href: base, icon: House, exact: true },
     { label: "Agents", href: `${base}/agents`, icon: Bot },
+    { label: "Tools", href: `${base}/tools`, icon: Wrench },
     { label: "Runs", href: `${base}/runs`, icon: Activity },
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },

@@ -6,6 +6,7 @@ import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
 import { listAddresses, listBuiltActions, postAction, type BuiltAction } from "./isolation-doors";
@@ -115,7 +116,7 @@ for (const [name, cells] of ROUTES) {
       const response = await fetch(`${BASE}${await fill(address, caller.at)}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
       const text = await response.text();
       const wanted = cells[column];
-      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (name === "POST /api/v1/agents" || name === "POST /api/v1/keys" ? 201 : 200) : wanted}`);
+      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (name === "POST /api/v1/agents" || name === "POST /api/v1/tools" || name === "POST /api/v1/keys" ? 201 : 200) : wanted}`);
       if (!/^20/.test(wanted)) expectNothingOfA(text);
       expect(response.headers.get("content-security-policy")).toMatch(address.startsWith("/api/auth/") ? /'strict-dynamic'/ : /^default-src 'none'/);
     }
@@ -143,7 +144,7 @@ for (const [address, cells] of PAGES) {
 
 /** A page's text without what differs between any two answers. */
 function outline(text: string, path: string): string {
-  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|run_\w{26}|agt_\w{26}/g, "ID");
+  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|run_\w{26}|agt_\w{26}|tol_\w{26}/g, "ID");
 }
 
 async function notThere(caller: Caller, address: string): Promise<string> {
@@ -231,6 +232,10 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     }
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
     case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
+    case "createToolAction": return { kind: "http", name: `planted-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
+    case "updateToolAction": return { tool: await makeTool(at), name: `renamed-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
+    case "testToolAction": return { tool: await makeTool(at), arguments: "{}" };
+    case "archiveToolAction": return { tool: await makeTool(at) };
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
     case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
     case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
@@ -287,7 +292,8 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const run = runs.get(at.tenantId) ?? "";
   // One to change and to archive: the workspace's own is what runs and pages name.
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
-  return address.replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run)
+  const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
+  return address.replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
@@ -297,6 +303,9 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "POST /api/v1/agents": return JSON.stringify({ name: "Made", slug: `made-${word}`, model: "stint-extract-1", instructions: "x" });
     case "PATCH /api/v1/agents/{agent}": return JSON.stringify({ temperature: Math.round(Math.random() * 1_000) / 1_000 });
     case "POST /api/v1/agents/{agent}/rollback": return JSON.stringify({ version: 1 });
+    case "POST /api/v1/tools": return JSON.stringify({ kind: "http", name: `made-${word}`, description: "x", url: "http://127.77.0.1:9/" });
+    case "PATCH /api/v1/tools/{tool}": return JSON.stringify({ description: "Renamed" });
+    case "POST /api/v1/tools/{tool}/test": return "{}";
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });

@@ -23,6 +23,12 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/v1/agents/{agent}/versions/{version} | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 200 | 200 | 200
   POST   /api/v1/agents/{agent}/rollback           | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
   POST   /api/v1/agents/{agent}/restore            | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
+  GET    /api/v1/tools              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/tools              | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  PATCH  /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  DELETE /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/tools/{tool}/test  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/keys               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   POST   /api/v1/keys               | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
   GET    /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
@@ -80,6 +86,9 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/agents/new        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/agents/[agent]    | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/[agent]/versions | in | in | 404 | in | 200 | 200 | 200 | 404 | 200 | 200 | 404
+  /t/[tenant]/tools             | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/tools/new         | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/tools/[tool]      | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
@@ -125,6 +134,10 @@ export const ACTIONS = table(ACTORS, `
   restoreAgentAction    | out    | none  | out   | done  | done  | done  | role  | role  | done
   runAgentAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused
   cancelRunAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  createToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
+  testToolAction        | out    | none  | out   | done  | done  | done  | role  | role  | done
+  archiveToolAction     | out    | none  | out   | done  | done  | done  | role  | role  | done
   createKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   updateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   rotateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done

@@ -1,6 +1,7 @@
 import type { Tx } from "@/lib/platform/db";
 import { modelCatalogue } from "@/lib/platform/model";
 import { findAgentNames } from "@/lib/agents/repo";
+import { findMissingTools } from "@/lib/tools/lookup";
 import type { AgentConfig, ConfigField } from "@/lib/agents/schema";
 
 export type ReferenceFault = { param: ConfigField; message: string };
@@ -13,8 +14,8 @@ export type ReferenceFault = { param: ConfigField; message: string };
 export async function findReferenceFault(tx: Tx, tenantId: string, agentId: string, config: AgentConfig, changed: readonly ConfigField[]): Promise<ReferenceFault | null> {
   if (changed.includes("model") && !modelCatalogue().some((model) => model.id === config.model)) return { param: "model", message: "There is no such model here." };
   if (changed.includes("tools")) {
-    const missing = await findMissingTool(tx, tenantId, config.tools);
-    if (missing !== null) return { param: "tools", message: `There is no tool \`${missing}\` in this workspace.` };
+    const [missing] = await findMissingTools(tx, tenantId, config.tools);
+    if (missing !== undefined) return { param: "tools", message: `There is no tool \`${missing}\` in this workspace.` };
   }
   return changed.includes("delegates") ? findDelegateFault(tx, tenantId, agentId, config.delegates) : null;
 }
@@ -25,9 +26,4 @@ export async function findDelegateFault(tx: Tx, tenantId: string, agentId: strin
   const found = new Set((await findAgentNames(tx, tenantId, delegates)).map(({ id }) => id));
   const missing = delegates.find((id) => !found.has(id));
   return missing === undefined ? null : { param: "delegates", message: `There is no agent \`${missing}\` in this workspace, or it is archived.` };
-}
-
-/** The first of these tools that the workspace does not have. No workspace has any yet. */
-async function findMissingTool(_tx: Tx, _tenantId: string, ids: string[]): Promise<string | null> {
-  return ids[0] ?? null;
 }

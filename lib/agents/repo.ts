@@ -108,3 +108,11 @@ export function readActivityRows(tx: Tx, tenantId: string, agentIds: string[], f
            (SELECT count(*)::int FROM (SELECT 1 FROM run r WHERE r.tenant_id = ${tenantId} AND r.agent_id = g.id AND r.id >= ${fromRunId} LIMIT ${most}) c) AS runs
     FROM unnest(${agentIds}::text[]) AS g (id)`;
 }
+
+/** Slugs of agents that are not archived and whose current version names this tool. */
+export async function findSlugsUsingTool(tx: Tx, tenantId: string, toolId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ slug: string }[]>`
+    SELECT a.slug FROM agent a JOIN agent_version v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
+    WHERE a.tenant_id = ${tenantId} AND a.archived_at IS NULL AND v.config -> 'tools' @> to_jsonb(${toolId}::text) ORDER BY a.slug`;
+  return rows.map((row) => row.slug);
+}

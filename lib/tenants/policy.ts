@@ -1,6 +1,6 @@
 /** What each role may do in a tenant, and each API key by its scopes: one vocabulary for both. */
 export const PERMISSIONS = [
-  "agents:read", "agents:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read",
+  "agents:read", "agents:write", "tools:read", "tools:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read",
   "billing:read", "billing:write", "team:read", "team:write", "audit:read", "settings:write", "tenant:export", "tenant:delete",
   "caps:write", "tenant:pause",
 ] as const;
@@ -9,8 +9,8 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const ROLES = ["owner", "admin", "developer", "billing", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-const READ_WORK: readonly Permission[] = ["agents:read", "runs:read", "usage:read"];
-const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "runs:write", "keys:read", "keys:write"];
+const READ_WORK: readonly Permission[] = ["agents:read", "tools:read", "runs:read", "usage:read"];
+const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "tools:write", "runs:write", "keys:read", "keys:write"];
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,

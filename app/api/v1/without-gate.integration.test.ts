@@ -5,6 +5,9 @@ import * as agent from "@/app/api/v1/agents/[id]/route";
 import * as keys from "@/app/api/v1/keys/route";
 import * as key from "@/app/api/v1/keys/[id]/route";
 import * as rotate from "@/app/api/v1/keys/[id]/rotate/route";
+import * as tools from "@/app/api/v1/tools/route";
+import * as tool from "@/app/api/v1/tools/[id]/route";
+import * as toolTest from "@/app/api/v1/tools/[id]/test/route";
 import * as audit from "@/app/api/v1/audit/route";
 import * as auditExport from "@/app/api/v1/audit/export/route";
 import * as me from "@/app/api/v1/me/route";
@@ -21,11 +24,12 @@ import { closeDb } from "@/lib/platform/db";
 import type { RouteHandler } from "@/lib/http/route";
 
 const ROUTES: Record<string, Record<string, RouteHandler>> = {
-  "/agents": agents, "/agents/{id}": agent, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,
+  "/agents": agents, "/agents/{id}": agent, "/tools": tools, "/tools/{id}": tool, "/tools/{id}/test": toolTest, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,
 };
 /** Every operation of the API, and whether it counts as a call. */
 const OPERATIONS: [method: string, route: string, counted: boolean][] = [
-  ["GET", "/agents", true], ["POST", "/agents", true], ["GET", "/agents/{id}", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
+  ["GET", "/agents", true], ["POST", "/agents", true], ["GET", "/agents/{id}", true], ["GET", "/tools", true], ["POST", "/tools", true], ["GET", "/tools/{id}", true], ["PATCH", "/tools/{id}", true], ["DELETE", "/tools/{id}", true],
+  ["POST", "/tools/{id}/test", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
   ["PATCH", "/keys/{id}", true], ["POST", "/keys/{id}/rotate", true], ["GET", "/audit", true], ["GET", "/audit/export", true],
   ["GET", "/me", false], ["GET", "/runs", true], ["POST", "/runs", true], ["GET", "/runs/{id}", true], ["POST", "/runs/{id}/cancel", false], ["GET", "/runs/{id}/events", true], ["GET", "/usage", false], ["GET", "/usage.csv", false], ["GET", "/usage/live", false],
 ];

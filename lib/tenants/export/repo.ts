@@ -41,6 +41,10 @@ export const readAgentVersions: ReadPage = (tx, tenantId, last, most) => tx.$que
   SELECT agent_id, version, config, note, created_by, created_at
   FROM agent_version WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (agent_id, version) > (${last.agent_id}, ${last.version})` : Prisma.empty} ORDER BY agent_id, version LIMIT ${most}`;
 
+export const readTools: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, kind, name, description, config, offered, offered_at, created_by, archived_at, created_at, updated_at
+  FROM tool WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
 export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, agent_id, api_key_id, user_id, status, input, context, output, metadata, model, agent_version, previous_run_id, parent_run_id, error_code, error_message, max_ms, executed_ms, lost_ms, input_tokens,
          output_tokens, model_spend_micros, attempt, cancel_requested_at, content_deleted_at, created_at, started_at, finished_at

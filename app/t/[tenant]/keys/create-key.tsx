@@ -19,6 +19,8 @@ const SCOPES = [
   { id: "agents:read", text: "Read agents", on: true },
   { id: "usage:read", text: "Read usage", on: true },
   { id: "agents:write", text: "Create, change and archive agents", on: false },
+  { id: "tools:read", text: "Read tools", on: false },
+  { id: "tools:write", text: "Create, change and test tools", on: false },
   { id: "keys:read", text: "List API keys", on: false },
   { id: "keys:write", text: "Create, change and revoke API keys", on: false },
   { id: "audit:read", text: "Read the audit log", on: false },
