@@ -68,8 +68,9 @@ test("template, save, edit, compare, roll back, archive, undo", async ({ page, b
   await expect(agents.version(3)).toContainText("Rolled back to version 1.");
 
   await page.getByRole("link", { name: "Triage a ticket" }).click();
+  await expect(page).toHaveURL(`${base}/triage`);
   await expect(page.getByLabel("Instructions")).toHaveValue(/Reason: one sentence/);
-  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("button", { name: "Archive", exact: true }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Archive agent" }).click();
   await expect(page).toHaveURL(base);
   await expect(page.getByText("“Triage a ticket” is archived.")).toBeVisible();

@@ -23,6 +23,6 @@ export class AgentPages {
   }
 
   version(number: number): Locator {
-    return this.page.getByRole("row").filter({ hasText: new RegExp(`Version ${number}\\b`) });
+    return this.page.getByRole("row").filter({ hasText: new RegExp(`Version ${number}(?!\\d)`) });
   }
 }

@@ -61,7 +61,8 @@ export function AgentEditor({ tenant, agent, draft, choices, editable }: AgentEd
               <>
                 <TextField label="What changed" name="note" optional value={values.note} onChange={(event) => draft.change({ note: event.target.value })} error={fieldError(state, "note")} hint="A word for the history." />
                 <div className="flex flex-wrap items-center gap-3">
-                  <SubmitButton>Save agent</SubmitButton>
+                  {/* The one thing to do: to save what changed, or to run what is saved. */}
+                  <SubmitButton variant={draft.dirty ? "primary" : "secondary"}>Save agent</SubmitButton>
                   <Kbd className="max-sm:hidden">Ctrl S</Kbd>
                   <span role="status" className="text-xs text-muted">{draft.dirty ? `Changed since version ${version}, not saved.` : `Version ${version}, saved.`}</span>
                 </div>

@@ -42,7 +42,7 @@ export function RunPanel({ tenant, origin, agent, version, unsaved }: RunPanelPr
           <input type="hidden" name="agent" value={agent} />
           <TextareaField label="Input" name="input" rows={6} required value={input} onChange={(event) => setInput(event.target.value)} error={fieldError(state, "input")} hint="Up to 256 KiB of text." />
           <div className="flex flex-wrap items-center gap-2">
-            <SubmitButton loading={busy}>Run agent</SubmitButton>
+            <SubmitButton loading={busy} variant={unsaved ? "secondary" : "primary"}>Run agent</SubmitButton>
             <CopyButton look="words" label="Copy as curl" text={curlOf(origin, agent, input || "Your text.", "wait")} />
           </div>
         </form>

@@ -25,7 +25,7 @@ export function VersionTable({ tenant, agent, here, versions, makers, mayRollBac
       rows={versions}
       rowKey={({ version }) => String(version)}
       columns={[
-        { id: "version", header: "Version", primary: true, cell: ({ version }) => <span className="inline-flex items-center gap-2"><span className="font-medium">Version {version}</span>{version === agent.version ? <Badge tone="ok">newest</Badge> : null}</span> },
+        { id: "version", header: "Version", primary: true, cell: ({ version }) => <span className="inline-flex items-center gap-2"><span className="font-medium">Version {version}</span>{" "}{version === agent.version ? <Badge tone="ok">newest</Badge> : null}</span> },
         { id: "who", header: "Who", cell: ({ created_by }) => makerOf(created_by, makers) },
         { id: "note", header: "What changed", cell: ({ note }) => <span className="wrap-anywhere">{note ?? "–"}</span> },
         { id: "when", header: "When", align: "right", cell: ({ created_at }) => <Time at={created_at} /> },
