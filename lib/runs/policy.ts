@@ -11,7 +11,7 @@ export const SLICE_MS = 5 * SECOND_MS;
 export const LEAST_SLICE_MS = 500;
 /** A worker stops this long before its lease ends, so that it can still settle. */
 export const LEASE_MARGIN_MS = 50;
-/** How often a run may lose its worker before it fails. */
+/** How many workers in a row a run may lose without getting further before it fails. */
 export const MOST_ATTEMPTS = 3;
 
 type State = {

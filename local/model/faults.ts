@@ -22,6 +22,16 @@ export function readPace(model: string, allowed: boolean): { model: string; pace
   return pace ? { model: model.slice(0, colon), paceMs: Number(pace[1]) } : { model, paceMs: null };
 }
 
+/** `stint-extract-1:flaky-2.anything`: the first two requests with exactly this name are refused with 429, later ones answered. */
+const FLAKY = /^flaky-(\d{1,2})(?:\..{0,64})?$/;
+
+/** How many requests with this name are refused first; 0: none. */
+export function readFlaky(model: string, allowed: boolean): { model: string; refusals: number } {
+  const colon = model.indexOf(":");
+  const flaky = allowed && colon !== -1 ? FLAKY.exec(model.slice(colon + 1)) : null;
+  return flaky ? { model: model.slice(0, colon), refusals: Number(flaky[1]) } : { model, refusals: 0 };
+}
+
 /** Throws what the faults that answer with an error answer with. */
 export function throwFault(fault: Fault | null): void {
   if (fault === "error-500") throw new ApiError(500, "The server had an error while processing your request.", "server_error", null, null);

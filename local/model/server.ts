@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isBearer, readBody } from "../http";
 import { answerChat } from "./answer";
 import { ApiError } from "./errors";
-import { readFault, readPace, throwFault } from "./faults";
+import { readFault, readFlaky, readPace, throwFault } from "./faults";
 import { parseChatRequest } from "./request";
 import { RequestLog } from "./request-log";
 import { hang, streamAnswer } from "./stream";
@@ -47,15 +47,17 @@ async function chat(incoming: IncomingMessage, response: ServerResponse, options
   const body = await readBody(incoming, LARGEST_BODY);
   if (body === null) throw new ApiError(413, "The request body is too large.", "invalid_request_error", null, "request_too_large");
   const request = parseChatRequest(body.toString("utf8"));
-  const { model: unpaced, paceMs } = readPace(request.model, options.faults);
+  const { model: steady, refusals } = readFlaky(request.model, options.faults);
+  const { model: unpaced, paceMs } = readPace(steady, options.faults);
   const { model, fault } = readFault(unpaced, options.faults);
   if (model !== MODEL_ID) {
     throw new ApiError(404, `The model '${request.model}' does not exist.`, "invalid_request_error", "model", "model_not_found");
   }
   const id = `chatcmpl-${randomBytes(12).toString("hex")}`;
+  const earlier = refusals > 0 ? log.list().filter((one) => one.model === request.model).length : 0;
   const entry = log.start(id, request.model, request.stream === true);
   try {
-    throwFault(fault);
+    throwFault(earlier < refusals ? "error-429" : fault);
     if (fault === "hang") await hang(gone.signal);
     const answer = answerChat(request);
     entry.prompt_tokens = answer.usage.prompt_tokens;

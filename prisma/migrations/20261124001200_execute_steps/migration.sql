@@ -5,6 +5,7 @@
 ALTER TABLE "run" ADD COLUMN     "agent_version" INTEGER,
 ADD COLUMN     "context" JSONB,
 ADD COLUMN     "depth" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "lost_workers" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN     "max_spend_micros" BIGINT,
 ADD COLUMN     "parent_run_id" TEXT,
 ADD COLUMN     "parent_seq" INTEGER,
@@ -275,7 +276,7 @@ BEGIN
   IF p_kind = 'model' THEN
     PERFORM settle_spend(held, p_spent_micros, true);
   END IF;
-  UPDATE run SET input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens WHERE id = held.id;
+  UPDATE run SET input_tokens = input_tokens + p_input_tokens, output_tokens = output_tokens + p_output_tokens, lost_workers = 0 WHERE id = held.id;
   INSERT INTO ledger (tenant_id, period_start, meter, quantity, api_key_id, agent_id, run_id)
   SELECT held.tenant_id, held.lease_period_start, m.meter, m.quantity, held.api_key_id, held.agent_id, held.id
   FROM (VALUES ('input_tokens', p_input_tokens), ('output_tokens', p_output_tokens)) AS m (meter, quantity) WHERE m.quantity > 0;
@@ -283,6 +284,36 @@ BEGIN
     'step', p_seq, 'kind', p_kind, 'name', p_name, 'input_tokens', p_input_tokens, 'output_tokens', p_output_tokens,
     'start_ms', p_start_ms, 'end_ms', p_end_ms) || jsonb_strip_nulls(jsonb_build_object('ok', p_detail->'ok', 'child_run_id', p_detail->'child_run_id')));
   RETURN true;
+END $$;
+
+-- As before, and only workers that were lost since the last stored step count: a run that gets further goes on.
+CREATE OR REPLACE FUNCTION reap_expired_leases(p_most_attempts int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  expired record;
+  held run;
+BEGIN
+  SELECT r.id, r.fence INTO expired FROM run r
+  WHERE r.status = 'running' AND r.lease_expires_at < clock_timestamp() - interval '1 second' ORDER BY r.lease_expires_at LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  held := lock_held_run(expired.id, expired.fence);
+  IF held.id IS NULL OR held.lease_expires_at >= clock_timestamp() - interval '1 second' THEN
+    RETURN 0;
+  END IF;
+  PERFORM settle_time(held, held.lease_ms, false);
+  PERFORM settle_spend(held, held.lease_micros, false);
+  IF held.cancel_requested_at IS NOT NULL THEN
+    PERFORM end_run(held.tenant_id, held.id, 'canceled', NULL, NULL, NULL);
+  ELSIF held.lost_workers + 1 >= p_most_attempts THEN
+    PERFORM end_run(held.tenant_id, held.id, 'failed', NULL, 'worker_lost',
+                    'The platform lost the worker of this run several times. The lost time is not billed.');
+  ELSE
+    UPDATE run SET status = 'queued', worker_id = NULL, lease_expires_at = NULL, lost_workers = lost_workers + 1 WHERE id = held.id;
+    PERFORM append_event(held.tenant_id, held.id, 'run.requeued', jsonb_build_object('reason', 'worker_lost'));
+  END IF;
+  RETURN 1;
 END $$;
 
 -- As before, and a run's history and its steps' arguments go too.
