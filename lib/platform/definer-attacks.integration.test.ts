@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await endLeftoverRuns();
   const [id = ""] = await queueRuns(other, 1);
-  const [claim] = await ask("SELECT * FROM claim_run('worker', 60000, 100)");
+  const [claim] = await ask("SELECT * FROM claim_run('worker', 60000, 100, 'any')");
   expect(claim).toMatchObject({ outcome: "claimed", run_id: id, tenant_id: other.tenantId });
   held = { id, fence: Number(claim?.fence) };
 });
@@ -138,12 +138,20 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   trim_rollups: async () => expect(await done("trim_rollups(1000)", [])).toBe(0),
   // Trips at the operator's figure alone.
   trip_breaker: async () => expect(await done("trip_breaker(9000000000000)", [])).toBe(false),
+  cancel_descendants: internal("cancel_descendants($1, $2)", () => [other.tenantId, held.id]),
+  delete_run_content: async () => {
+    expect(await done("delete_run_content($1, $2)", [mine.tenantId, held.id])).toBe(false);
+    // Not while it runs, whoever asks.
+    expect(await done("delete_run_content($1, $2)", [other.tenantId, held.id])).toBe(false);
+  },
   cancel_run: async () => {
     expect(await done("cancel_run($1, $2)", [mine.tenantId, held.id])).toBe(false);
     expect(await done("cancel_run($1, $2)", [mine.tenantId, newId("run")])).toBe(false);
   },
   // Takes whatever is next, whoever it belongs to, and says whose it is; it neither takes nor disturbs what is held.
-  claim_run: async () => expect(await ask("SELECT * FROM claim_run('intruder', 60000, 100)")).toEqual([]),
+  claim_run: async () => {
+    for (const kind of ["any", "first", "child"]) expect(await ask("SELECT * FROM claim_run('intruder', 60000, 100, $1)", [kind])).toEqual([]);
+  },
   end_run: internal("end_run($1, $2, 'failed', NULL, NULL, NULL)", () => [other.tenantId, held.id]),
   finish_run: () => oldFences((fence) => done("finish_run($1, $2, 1, 0, true, 'succeeded', 'forged', NULL, NULL)", [held.id, fence]), false),
   free_key_ms: internal("free_key_ms($1, $2, now())", () => [other.tenantId, other.keyId]),
@@ -207,7 +215,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   staff_list_tenants: async () => {
     for (const nobody of [mine.userId, other.userId, newId("usr"), "", null]) await expect(ask("SELECT * FROM staff_list_tenants($1, NULL, 10)", [nobody])).rejects.toThrow("staff only");
   },
-  store_step: () => oldFences((fence) => done("store_step($1, $2, 1, 'model', 'm', 'forged', 'stop', 1, 1, 0, 0, 1)", [held.id, fence]), false),
+  store_step: () => oldFences((fence) => done("store_step($1, $2, 1, 'model', 'm', 'forged', 'stop', 1, 1, 0, 0, 1, '{}')", [held.id, fence]), false),
   // Names keys that end soon, for the mail; keys without an end are none of them.
   take_expiring_keys: async () => expect((await ask("SELECT * FROM take_expiring_keys('7 days', 100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
   tenants_of_user: async () => {

@@ -1,9 +1,10 @@
 import type { Prisma, Step } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
+import type { RunContext } from "@/lib/runs/context";
 import type { RunListQuery } from "@/lib/runs/schema";
 
 const SUMMARY = {
-  id: true, tenantId: true, agentId: true, status: true, model: true, errorCode: true, errorMessage: true, metadata: true, executedMs: true, lostMs: true,
+  id: true, tenantId: true, agentId: true, agentVersion: true, previousRunId: true, parentRunId: true, status: true, model: true, errorCode: true, errorMessage: true, metadata: true, executedMs: true, lostMs: true,
   inputTokens: true, outputTokens: true, modelSpendMicros: true, maxMs: true, createdAt: true, startedAt: true, finishedAt: true, contentDeletedAt: true,
   agent: { select: { slug: true, name: true } },
 } satisfies Prisma.RunSelect;
@@ -30,6 +31,22 @@ export function countQueuedRuns(tx: Tx, tenantId: string): Promise<number> {
   return tx.run.count({ where: { tenantId, status: "queued" } });
 }
 
+/** How many of the tenant's waiting runs were asked for before this one. */
+export function countQueuedBefore(tx: Tx, tenantId: string, id: string): Promise<number> {
+  return tx.run.count({ where: { tenantId, status: "queued", id: { lt: id } } });
+}
+
+/** Deletes a run's contents; false when the tenant has no such run, or it has not ended. */
+export async function deleteContentRows(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ done: boolean }[]>`SELECT delete_run_content(${tenantId}, ${id}) AS done`;
+  return rows[0]?.done ?? false;
+}
+
+/** The runs that a run's model handed out, oldest first. */
+export function listChildRows(tx: Tx, tenantId: string, parentRunId: string): Promise<RunSummaryRow[]> {
+  return tx.run.findMany({ where: { tenantId, parentRunId }, select: SUMMARY, orderBy: { id: "asc" } });
+}
+
 /** How many runs execute and how many wait; both indexes hold such runs only. */
 export async function countActiveRuns(tx: Tx, tenantId: string): Promise<{ running: number; queued: number }> {
   const rows = await tx.$queryRaw<{ running: number; queued: number }[]>`
@@ -38,13 +55,14 @@ export async function countActiveRuns(tx: Tx, tenantId: string): Promise<{ runni
   return rows[0] ?? { running: 0, queued: 0 };
 }
 
-export function insertRunRow(tx: Tx, data: Prisma.RunUncheckedCreateInput): Promise<RunRow> {
-  return tx.run.create({ data, select: FULL });
+export function insertRunRow(tx: Tx, { context, ...data }: Omit<Prisma.RunUncheckedCreateInput, "context"> & { context?: RunContext | undefined }): Promise<RunRow> {
+  // What the schema of a context lets through is JSON.
+  return tx.run.create({ data: { ...data, context: context as Prisma.InputJsonObject | undefined }, select: FULL });
 }
 
 /** How a run stands, or null when the tenant has no such run. */
-export function findRunState(tx: Tx, tenantId: string, id: string): Promise<{ status: string; cancelRequestedAt: Date | null } | null> {
-  return tx.run.findFirst({ where: { tenantId, id }, select: { status: true, cancelRequestedAt: true } });
+export function findRunState(tx: Tx, tenantId: string, id: string): Promise<{ status: string; cancelRequestedAt: Date | null; contentDeletedAt: Date | null } | null> {
+  return tx.run.findFirst({ where: { tenantId, id }, select: { status: true, cancelRequestedAt: true, contentDeletedAt: true } });
 }
 
 /** Cancels; false when the tenant has no such run. */

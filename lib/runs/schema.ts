@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listSchema, pageQuerySchema } from "@/lib/core/pagination";
+import { toolCallSchema } from "@/lib/runs/context";
 
 export const RUN_STATUSES = ["queued", "running", "succeeded", "failed", "canceled", "timed_out", "stopped"] as const;
 export const runStatusSchema = z.enum(RUN_STATUSES);
@@ -29,19 +30,33 @@ export const createRunSchema = z.strictObject({
   /** Answer when the run has ended, or after ten minutes with the run as it is then. */
   wait: z.boolean().default(false),
   metadata: metadataSchema.optional(),
-  /** Longest execution in minutes; the plan's limit still holds. */
+  /** Longest execution in minutes; the plan's and the agent's limits still hold. */
   max_minutes: z.number().positive().max(1_440).optional(),
+  /** Goes on from this run: the model is told what was said in it and in those before it. */
+  previous_run_id: z.string().max(64).optional(),
 }).refine((run) => !(run.stream && run.wait), { path: ["wait"], message: "Choose either `stream` or `wait`." });
 export type CreateRun = z.output<typeof createRunSchema>;
 
 export const stepDtoSchema = z.object({
   object: z.literal("step"), seq: z.number(), kind: z.enum(["model", "tool"]), name: z.string(), output: z.string(), finish_reason: z.string().nullable(),
   input_tokens: z.number(), output_tokens: z.number(), model_spend_micros: z.number(), start_ms: z.number(), end_ms: z.number(),
+  /** What a model step asked to have called. */
+  tool_calls: z.array(toolCallSchema),
+  /** A tool step's arguments, as the model wrote them; null: it is a model step. */
+  arguments: z.string().nullable(),
+  /** Whether the tool did what it was asked; null: it is a model step. */
+  ok: z.boolean().nullable(),
+  /** The run that a call to another agent became. */
+  child_run_id: z.string().nullable(),
 });
 export type StepDto = z.output<typeof stepDtoSchema>;
 
 const runSummarySchema = z.object({
-  id: z.string(), object: z.literal("run"), agent: z.string(), agent_id: z.string(), status: runStatusSchema, model: z.string(),
+  id: z.string(), object: z.literal("run"), agent: z.string(), agent_id: z.string(), agent_version: z.number(), status: runStatusSchema, model: z.string(),
+  /** The run that this one goes on from. */
+  previous_run_id: z.string().nullable(),
+  /** The run whose model handed this one out. */
+  parent_run_id: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   metadata: z.record(z.string(), z.string()),
   usage: z.object({
@@ -57,7 +72,11 @@ const runSummarySchema = z.object({
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
-export const runDtoSchema = runSummarySchema.extend({ input: z.string(), output: z.string().nullable(), steps: z.array(stepDtoSchema) });
+export const runDtoSchema = runSummarySchema.extend({
+  input: z.string(), output: z.string().nullable(), steps: z.array(stepDtoSchema),
+  /** How many of the workspace's runs are before it; null: it does not wait. */
+  queue_position: z.number().nullable(),
+});
 export type RunDto = z.output<typeof runDtoSchema>;
 export const runListSchema = listSchema(runSummarySchema);
 

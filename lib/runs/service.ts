@@ -2,23 +2,28 @@ import { AppError } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
 import { toList, type ListBody } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
-import { withTenant } from "@/lib/platform/db";
+import { withTenant, type Tx } from "@/lib/platform/db";
 import { modelCatalogue } from "@/lib/platform/model";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
+import type { RunContext } from "@/lib/runs/context";
 import { canStartRun } from "@/lib/runs/policy";
-import { cancelRunRow, countActiveRuns, countQueuedRuns, findRunRow, findRunState, insertRunRow, listRunRows } from "@/lib/runs/repo";
+import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRunRow, findRunState, insertRunRow, listChildRows, listRunRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
 import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummary } from "@/lib/runs/schema";
+
+/** What a run is asked to do. `context`: what came with a request of chat completions. */
+export type NewRun = Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes" | "previous_run_id"> & { context?: RunContext };
 
 /**
  * Queues a run. Whether there is something left to spend is looked at here so that a hopeless run is refused early;
  * claiming it is what decides.
- * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent, `queue_full`, `unavailable` while the platform's own cap has tripped
+ * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent or previous run, `conflict` for one that cannot
+ * be gone on from, `queue_full`, `unavailable` while the platform's own cap has tripped
  */
-export async function createRun(by: Admission, input: Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes">): Promise<RunDto> {
+export async function createRun(by: Admission, input: NewRun): Promise<RunDto> {
   const refusal = canStartRun(by);
   if (refusal) throw new AppError(refusal.code, refusal.message);
   const { tenant, limits } = by;
@@ -29,17 +34,27 @@ export async function createRun(by: Admission, input: Pick<CreateRun, "agent" | 
     if (!modelCatalogue().some((model) => model.id === agent.model)) {
       throw new AppError("conflict", `The agent's model \`${agent.model}\` is no longer offered. Choose another one for the agent.`, { param: "agent" });
     }
-    if ((await countQueuedRuns(tx, tenant.id)) >= limits.queueDepth) {
+    if (input.previous_run_id !== undefined) await requirePrevious(tx, tenant.id, input.previous_run_id);
+    const waiting = await countQueuedRuns(tx, tenant.id);
+    if (waiting >= limits.queueDepth) {
       throw new AppError("queue_full", `${limits.queueDepth} runs of this workspace are waiting already.`, { retryAfterS: 5 });
     }
-    const asked = input.max_minutes === undefined ? limits.longestRunMs : Math.ceil(input.max_minutes * MINUTE_MS);
+    const longest = [limits.longestRunMs, agent.max_minutes, input.max_minutes].map((limit, at) => (at === 0 || limit == null ? limits.longestRunMs : Math.ceil(limit * MINUTE_MS)));
     const row = await insertRunRow(tx, {
-      id: newId("run"), tenantId: tenant.id, agentId: agent.id, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
-      input: input.input, metadata: input.metadata ?? {}, agentVersion: agent.version, model: agent.model,
-      maxMs: Math.min(asked, limits.longestRunMs),
+      id: newId("run"), tenantId: tenant.id, agentId: agent.id, agentVersion: agent.version, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
+      input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
+      maxMs: Math.min(...longest), maxSpendMicros: agent.max_spend_micros,
     });
-    return toRunDto(row);
+    return toRunDto(row, waiting);
   });
+}
+
+/** A run can be gone on from once it has ended and while its contents are kept. */
+async function requirePrevious(tx: Tx, tenantId: string, id: string): Promise<void> {
+  const previous = isId("run", id) ? await findRunState(tx, tenantId, id) : null;
+  if (!previous) throw new AppError("not_found", "There is no such run in this workspace.", { param: "previous_run_id" });
+  if (!isEnded(previous.status)) throw new AppError("conflict", "That run has not ended yet.", { param: "previous_run_id" });
+  if (previous.contentDeletedAt) throw new AppError("conflict", "What was said in that run has been deleted.", { param: "previous_run_id" });
 }
 
 /** The tenant's runs without contents, newest first. */
@@ -59,9 +74,12 @@ export function countRunsUnderWay(tenantId: string): Promise<{ running: number; 
 
 /** One run with its steps. @throws AppError `not_found` */
 export async function requireRun(tenantId: string, id: string): Promise<RunDto> {
-  const row = isId("run", id) ? await withTenant(tenantId, (tx) => findRunRow(tx, tenantId, id)) : null;
-  if (!row) throw new AppError("not_found", "There is no such run in this workspace.");
-  return toRunDto(row);
+  const found = isId("run", id) ? await withTenant(tenantId, async (tx) => {
+    const row = await findRunRow(tx, tenantId, id);
+    return row && { row, before: row.status === "queued" ? await countQueuedBefore(tx, tenantId, id) : null };
+  }) : null;
+  if (!found) throw new AppError("not_found", "There is no such run in this workspace.");
+  return toRunDto(found.row, found.before);
 }
 
 /** Cancels a run: at once while it waits, within a second while it executes; a run that has ended stays as it is. @throws AppError `not_found` */
@@ -72,6 +90,23 @@ export async function cancelRun(actor: Actor, id: string): Promise<RunDto> {
     if (!before || !(await cancelRunRow(tx, tenantId, id))) throw new AppError("not_found", "There is no such run in this workspace.");
     if (isEnded(before.status) || before.cancelRequestedAt) return;
     await recordAudit(tx, actor, { action: "run.canceled", targetType: "run", targetId: id, before: { status: before.status } });
+  });
+  return requireRun(tenantId, id);
+}
+
+/** The runs that a run's model handed out to other agents, oldest first. */
+export async function listChildren(tenantId: string, id: string): Promise<RunSummary[]> {
+  return (await withTenant(tenantId, (tx) => listChildRows(tx, tenantId, id))).map(toRunSummary);
+}
+
+/** Deletes what a run was given and what it said; what was metered stays. @throws AppError `not_found`, `conflict` while it has not ended */
+export async function deleteRunContent(actor: Actor, id: string): Promise<RunDto> {
+  const { tenantId } = actor;
+  await withTenant(tenantId, async (tx) => {
+    const before = isId("run", id) ? await findRunState(tx, tenantId, id) : null;
+    if (!before) throw new AppError("not_found", "There is no such run in this workspace.");
+    if (!(await deleteContentRows(tx, tenantId, id))) throw new AppError("conflict", "The run has not ended. Cancel it first.");
+    if (!before.contentDeletedAt) await recordAudit(tx, actor, { action: "run.content_deleted", targetType: "run", targetId: id });
   });
   return requireRun(tenantId, id);
 }

@@ -1,11 +1,18 @@
 import { z } from "zod";
+import { actorOf } from "@/lib/http/actor";
 import { methods } from "@/lib/http/methods";
 import { defineRoute } from "@/lib/http/route";
 import { runDtoSchema } from "@/lib/runs/schema";
-import { requireRun } from "@/lib/runs/service";
+import { deleteRunContent, requireRun } from "@/lib/runs/service";
+
+const params = z.object({ id: z.string() });
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/runs/{id}", permission: "runs:read", params: z.object({ id: z.string() }), response: runDtoSchema }, ({ principal, params }) =>
-    requireRun(principal.tenant.id, params.id),
+  GET: defineRoute({ name: "/v1/runs/{id}", permission: "runs:read", params, response: runDtoSchema }, ({ principal, params: { id } }) =>
+    requireRun(principal.tenant.id, id),
+  ),
+  // What was given and said goes; what was metered stays, and so does the run.
+  DELETE: defineRoute({ name: "/v1/runs/{id}", permission: "runs:write", params, response: runDtoSchema }, (context) =>
+    deleteRunContent(actorOf(context), context.params.id),
   ),
 });
