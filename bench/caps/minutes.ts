@@ -1,5 +1,5 @@
 import { makeWorkspace, owner, queueRuns, readCounter, sumLedger, type Workspace } from "@/e2e/fixtures/workspace";
-import { LEAST_SLICE_MS } from "@/lib/runs/policy";
+import { SLICE_MS } from "@/lib/runs/policy";
 import type { TestStack } from "@/scripts/test/stack";
 import { between } from "../random";
 import { readModelCalls, type Round, type RoundPlan } from "./round";
@@ -49,7 +49,8 @@ export async function readMinutesRound(stack: TestStack, { capMs, workspaces }: 
     if (counter.leasedMs !== 0) say(`${counter.leasedMs} ms are still leased`);
     if (billed > capMs) say(`${billed} ms billed of ${capMs} ms`);
     if (workedMs - lost > capMs + 1_000 * Math.max(1, activeAtCap)) say(`the model server worked ${workedMs} ms (${lost} ms of it the platform's loss) of ${capMs} ms, with ${activeAtCap} runs active at the cap`);
-    if (capped > 0 && capMs - billed >= LEAST_SLICE_MS) say(`${capped} runs stopped at the cap although ${capMs - billed} ms are free`);
+    // Less may come back of the last slices after others had to stop; a whole slice may not.
+    if (capped > 0 && capMs - billed >= SLICE_MS) say(`${capped} runs stopped at the cap although ${capMs - billed} ms are free`);
     const wrong = count(({ status, code }) => !(status === "succeeded" || code === "minutes_cap_reached"));
     if (wrong > 0) say(`${wrong} runs ended in another way: ${JSON.stringify(rows)}`);
     round.tenants += capped > 0 ? 1 : 0;
