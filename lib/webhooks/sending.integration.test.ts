@@ -56,7 +56,7 @@ describe("a delivery", () => {
     expect(await deliveryOf(id)).toMatchObject({ status: "pending", attempts: 1, last_status_code: 503, last_error: "bad_status" });
     await turn();
     expect(receiver.received).toHaveLength(1);
-    for (const _ of [2, 3]) {
+    for (let attempt = 2; attempt <= 3; attempt++) {
       await due(id);
       await turn();
     }
@@ -186,7 +186,7 @@ describe("claims", () => {
 });
 
 describe("an endpoint that fails", () => {
-  const auditOf = async () => (await owner().query("SELECT actor_type, action, after FROM audit_log WHERE tenant_id = $1 AND action = 'webhook_endpoint.disabled'", [one.tenantId])).rows;
+  const auditOf = async () => (await owner().query<Record<string, unknown>>("SELECT actor_type, action, after FROM audit_log WHERE tenant_id = $1 AND action = 'webhook_endpoint.disabled'", [one.tenantId])).rows;
 
   test("for three days is disabled: noted, told by mail and on the pages; what waits for it is canceled", async () => {
     const receiver = await listen({ status: 500 });
