@@ -116,7 +116,7 @@ for (const [name, cells] of ROUTES) {
       const response = await fetch(`${BASE}${await fill(address, caller.at)}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
       const text = await response.text();
       const wanted = cells[column];
-      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (name === "POST /api/v1/agents" || name === "POST /api/v1/tools" || name === "POST /api/v1/keys" ? 201 : 200) : wanted}`);
+      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (/^POST \S+\/(agents|tools|keys|webhook_endpoints)$/.test(name) ? 201 : 200) : wanted}`);
       if (!/^20/.test(wanted)) expectNothingOfA(text);
       expect(response.headers.get("content-security-policy")).toMatch(address.startsWith("/api/auth/") ? /'strict-dynamic'/ : /^default-src 'none'/);
     }
@@ -144,7 +144,7 @@ for (const [address, cells] of PAGES) {
 
 /** A page's text without what differs between any two answers. */
 function outline(text: string, path: string): string {
-  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|run_\w{26}|agt_\w{26}|tol_\w{26}/g, "ID");
+  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|(run|agt|tol|whk|dlv)_\w{26}/g, "ID");
 }
 
 async function notThere(caller: Caller, address: string): Promise<string> {
@@ -239,6 +239,12 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
     case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
     case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
+    case "createEndpointAction": return { url: "https://hooks.test.example/planted", description: "", "event_types[]": "*" };
+    case "updateEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, url: "https://hooks.test.example/moved", description: "Moved", "event_types[]": "run.failed" };
+    case "enableEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, enabled: "false" };
+    case "rotateEndpointSecretAction": case "deleteEndpointAction":
+    case "sendTestEventAction": return { endpoint: (await makeDelivery(at)).endpoint };
+    case "replayDeliveryAction": return { delivery: (await makeDelivery(at)).delivery };
     case "inviteMemberAction": return { email: `${word}@test.example`, role: "viewer" };
     case "resendInvitationAction":
     case "revokeInvitationAction": return { invitation: await makeInvitation(at, { role: "viewer" }) };
@@ -293,8 +299,19 @@ async function fill(address: string, at: Workspace): Promise<string> {
   // One to change and to archive: the workspace's own is what runs and pages name.
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
-  return address.replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
+  return address.replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
+}
+
+/** A webhook endpoint, the only one of its workspace, with one delivery. */
+async function makeDelivery(at: Workspace): Promise<{ endpoint: string; delivery: string }> {
+  await owner().query("DELETE FROM webhook_endpoint WHERE tenant_id = $1", [at.tenantId]);
+  const ask = async (path: string, body?: object) => (await (await fetch(`${BASE}/api/v1/webhook_endpoints${path}`, {
+    method: "POST", headers: { authorization: `Bearer ${at.secret}`, "content-type": "application/json" }, body: body && JSON.stringify(body),
+  })).json()) as { id: string };
+  const { id } = await ask("", { url: "https://hooks.test.example/" });
+  return { endpoint: id, delivery: (await ask(`/${id}/test`)).id };
 }
 
 function bodyOf(route: string, at: Workspace): string | undefined {
@@ -307,6 +324,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "PATCH /api/v1/tools/{tool}": return JSON.stringify({ description: "Renamed" });
     case "POST /api/v1/tools/{tool}/test": return "{}";
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
+    case "POST /api/v1/webhook_endpoints": return JSON.stringify({ url: "https://hooks.test.example/made" });
+    case "PATCH /api/v1/webhook_endpoints/{endpoint}": return JSON.stringify({ description: "Renamed" });
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });
     case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });
