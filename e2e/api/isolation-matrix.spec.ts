@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
+import { fillWebhooks } from "../fixtures/every-table";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeTool } from "../fixtures/tools";
@@ -21,6 +22,8 @@ const STRANGERS: readonly string[] = ["nobody", "key of A", "session of B", "end
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const callers = new Map<string, Caller>();
 const runs = new Map<string, string>();
+/** A webhook endpoint of each workspace whose secret was sealed by the application, so that it can be rotated. */
+const withSecret = new Map<string, string>();
 let memberships: { tenant_id: string; user_id: string; role: string }[] = [];
 let a: Workspace;
 let b: Workspace;
@@ -33,6 +36,8 @@ test.beforeAll(async () => {
     await owner().query("UPDATE run SET status = 'canceled', finished_at = now(), event_seq = 1 WHERE id = $1", [run]);
     await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.canceled', '{}') ON CONFLICT DO NOTHING", [one.tenantId, run]);
     runs.set(one.tenantId, run);
+    const made = await fetch(`${BASE}/api/v1/webhook_endpoints`, { method: "POST", headers: { authorization: `Bearer ${one.secret}`, "content-type": "application/json" }, body: '{"url":"https://hooks.test.example/"}' });
+    withSecret.set(one.tenantId, ((await made.json()) as { id: string }).id);
   }
   await owner().query("UPDATE tenant SET paused_at = now(), pause_reason = 'test' WHERE id = $1", [paused.tenantId]);
   const revoked = await makeKey(a);
@@ -242,7 +247,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "createEndpointAction": return { url: "https://hooks.test.example/planted", description: "", "event_types[]": "*" };
     case "updateEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, url: "https://hooks.test.example/moved", description: "Moved", "event_types[]": "run.failed" };
     case "enableEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, enabled: "false" };
-    case "rotateEndpointSecretAction": case "deleteEndpointAction":
+    case "rotateEndpointSecretAction": return { endpoint: withSecret.get(at.tenantId) ?? "" };
+    case "deleteEndpointAction":
     case "sendTestEventAction": return { endpoint: (await makeDelivery(at)).endpoint };
     case "replayDeliveryAction": return { delivery: (await makeDelivery(at)).delivery };
     case "inviteMemberAction": return { email: `${word}@test.example`, role: "viewer" };
@@ -300,18 +306,14 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
-  return address.replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
-/** A webhook endpoint, the only one of its workspace, with one delivery. */
+/** A webhook endpoint with one delivery. What was there before is taken away, so that no workspace has too many. */
 async function makeDelivery(at: Workspace): Promise<{ endpoint: string; delivery: string }> {
-  await owner().query("DELETE FROM webhook_endpoint WHERE tenant_id = $1", [at.tenantId]);
-  const ask = async (path: string, body?: object) => (await (await fetch(`${BASE}/api/v1/webhook_endpoints${path}`, {
-    method: "POST", headers: { authorization: `Bearer ${at.secret}`, "content-type": "application/json" }, body: body && JSON.stringify(body),
-  })).json()) as { id: string };
-  const { id } = await ask("", { url: "https://hooks.test.example/" });
-  return { endpoint: id, delivery: (await ask(`/${id}/test`)).id };
+  await owner().query("UPDATE webhook_endpoint SET enabled = false, disabled_at = now(), disabled_reason = 'user', deleted_at = now() WHERE tenant_id = $1 AND id <> $2 AND deleted_at IS NULL", [at.tenantId, withSecret.get(at.tenantId) ?? ""]);
+  return fillWebhooks(at.tenantId);
 }
 
 function bodyOf(route: string, at: Workspace): string | undefined {

@@ -12,7 +12,7 @@ import { EndpointHealth } from "@/components/webhooks/badges";
 import { VERIFY_SNIPPET } from "@/components/webhooks/verify-snippet";
 import { pageQuerySchema } from "@/lib/core/pagination";
 import { requireTenantPage } from "@/lib/http/page";
-import { ALL_EVENTS, MOST_ENDPOINTS } from "@/lib/webhooks/schema";
+import { ALL_EVENTS } from "@/lib/webhooks/schema";
 import { listEndpoints } from "@/lib/webhooks/service";
 
 export const metadata: Metadata = { title: "Webhooks" };
@@ -26,13 +26,13 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
   const { slug } = admission.tenant;
   const base = `/t/${slug}/webhooks`;
   const mayWrite = allows("webhooks:write");
-  const create = mayWrite && endpoints.data.length < MOST_ENDPOINTS ? <CreateEndpoint tenant={slug} /> : undefined;
   return (
     <>
-      <PageHeader title="Webhooks" description="Your own addresses that are told when a run ends, a threshold is reached, the workspace is paused or a key ends." action={endpoints.data.length > 0 ? create : undefined} />
+      {/* The dialog stays in its place when the list changes under it: it shows a secret, once. */}
+      <PageHeader title="Webhooks" description="Your own addresses that are told when a run ends, a threshold is reached, the workspace is paused or a key ends." action={mayWrite ? <CreateEndpoint tenant={slug} /> : undefined} />
       <WebhookNotices tenant={admission.tenant} />
       {endpoints.data.length === 0 ? (
-        <EmptyState title="No endpoints yet" action={create} sample={<CodeBlock title="Check a delivery (TypeScript)" code={VERIFY_SNIPPET} />}>
+        <EmptyState title="No endpoints yet" sample={<CodeBlock title="Check a delivery (TypeScript)" code={VERIFY_SNIPPET} />}>
           Instead of asking again and again how a run is, give an address that is told. Each delivery is signed by Standard Webhooks and sent again, for a day, until your endpoint answers with 2xx.
         </EmptyState>
       ) : (
