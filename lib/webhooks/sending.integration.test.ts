@@ -71,7 +71,7 @@ describe("a delivery", () => {
   });
 
   test.each<[string, Answer, number | null, string]>([
-    ["a redirect is not followed", { status: 302, headers: { location: "http://127.77.0.1:1/" } }, null, "redirected"],
+    ["a redirect is not followed", { status: 302, headers: { location: "http://127.77.0.1:1/" } }, 302, "redirected"],
     ["a 404 is tried again", { status: 404, body: "x".repeat(5_000) }, 404, "bad_status"],
     ["an answer that takes too long is none", "hang", null, "timeout"],
   ])("%s", async (_what, answer, status, error) => {

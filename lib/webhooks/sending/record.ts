@@ -13,7 +13,7 @@ export async function recordAttempt(claim: Claim, attempt: Attempt): Promise<boo
   return withTenant(tenantId, async (tx) => {
     const held = await lockClaimRow(tx, claim);
     if (!held) return false;
-    const outcome = outcomeOf(attempt.error === null || attempt.error === "bad_status" ? attempt.statusCode : null);
+    const outcome = outcomeOf(attempt.statusCode);
     await insertAttemptRow(tx, claim, held.attempts + 1, attempt);
     await endAttemptRow(tx, claim, endingOf(outcome, held.tries + 1));
     if (outcome === "succeeded") {

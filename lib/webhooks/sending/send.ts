@@ -28,14 +28,18 @@ export async function sendClaim(claim: Claim, signal: AbortSignal, timeoutMs: nu
   try {
     const fetchOnce = guardedFetch({ timeoutMs, maxBytes: KEPT_BYTES * 64, maxRedirects: 0 });
     const answer = await fetchOnce(claim.url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.any([signal, timeout]) });
-    const error = outcomeOf(answer.status) === "succeeded" ? null : "bad_status";
-    return done({ statusCode: answer.status, error, response: await readBeginning(answer) });
+    return done({ statusCode: answer.status, error: errorOf(answer.status), response: await readBeginning(answer) });
   } catch (error) {
     signal.throwIfAborted();
     if (timeout.aborted) return done({ statusCode: null, error: "timeout", response: "" });
-    if (error instanceof OutboundError) return done({ statusCode: null, error: error.reason === "too_many_redirects" ? "redirected" : error.reason, response: "" });
+    if (error instanceof OutboundError) return done({ statusCode: null, error: error.reason, response: "" });
     throw error;
   }
+}
+
+function errorOf(status: number): string | null {
+  if (outcomeOf(status) === "succeeded") return null;
+  return status >= 300 && status <= 399 ? "redirected" : "bad_status";
 }
 
 /** The first bytes of an answer as text. The status has decided already, so an answer that breaks off is kept as far as it came. */
