@@ -245,6 +245,9 @@ DECLARE
   gone bigint;
   total bigint := 0;
 BEGIN
+  IF p_keep < interval '30 days' THEN
+    RAISE EXCEPTION 'events are kept for at least 30 days' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   DELETE FROM webhook_event v WHERE v.id IN (
     SELECT e.id FROM webhook_event e
     WHERE e.created_at < now() - p_keep AND e.fanned_out_at IS NOT NULL
