@@ -22,6 +22,9 @@ import { sealAudit } from "@/lib/audit/service";
 import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
 import { mailInvitation } from "@/lib/tenants/invitation-mail";
 import { reconcileDaily } from "@/lib/reconciliation/service";
+import { mailWebhookDisabled } from "@/lib/webhooks/notice";
+import { purgeWebhooks } from "@/lib/webhooks/service";
+import { createWebhookSender } from "@/lib/webhooks/sending/sender";
 import { projectLedger } from "@/lib/usage/service";
 import { keepPartitions, trimOldRollups } from "@/lib/usage/upkeep/service";
 import { onShutdown } from "@/scripts/shutdown";
@@ -30,6 +33,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 const GRACE_MS = 8 * SECOND_MS;
 
 const worker = startRunWorker(env().WORKER_SLOTS);
+const webhooks = createWebhookSender();
 const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WORKER);
 const stopRepeating = [
   repeat("project usage", 0.7 * SECOND_MS, projectLedger),
@@ -37,6 +41,7 @@ const stopRepeating = [
   repeat("watch breaker", SECOND_MS, () => watchBreaker()),
   repeat("lift pauses", SECOND_MS, liftPauses),
   repeat("tell of alerts", SECOND_MS, tellOfAlerts),
+  repeat("send webhooks", 0.4 * SECOND_MS, () => webhooks.turn()),
   repeat("find anomalies", MINUTE_MS, findAnomalies),
   repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
   repeat("purge sign-ups", HOUR_MS, purgeSignUps),
@@ -44,6 +49,7 @@ const stopRepeating = [
   repeat("purge sign-in guards", HOUR_MS, purgeGuards),
   repeat("purge sessions", HOUR_MS, purgeSessions),
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
+  repeat("purge webhooks", HOUR_MS, () => purgeWebhooks()),
   repeat("purge contents of runs", HOUR_MS, () => purgeOldContents()),
   repeat("purge deleted workspaces", 10 * MINUTE_MS, () => purgeDueTenants()),
   repeat("keep the ledger's partitions", 3 * HOUR_MS, keepPartitions),
@@ -58,12 +64,13 @@ await workOn("mail.tenant_deletion", mailDeletion);
 await workOn("mail.invitation", mailInvitation);
 await workOn("alert.tell", tellOfAlert);
 await workOn("mail.usage_alert", mailAlert);
+await workOn("mail.webhook_disabled", mailWebhookDisabled);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {
   stopHeartbeat();
   for (const end of stopRepeating) end();
-  await worker.stop(GRACE_MS);
+  await Promise.all([worker.stop(GRACE_MS), webhooks.stop(GRACE_MS)]);
   await stopQueue();
   // What the last runs wrote should be on the usage page when the process is gone.
   await projectLedger();

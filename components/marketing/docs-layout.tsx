@@ -7,6 +7,7 @@ export const DOCS_SECTIONS = [
   { id: "authentication", title: "Authentication" },
   { id: "runs", title: "Runs" },
   { id: "streaming", title: "Streaming" },
+  { id: "webhooks", title: "Webhooks" },
   { id: "usage", title: "Usage" },
   { id: "lists", title: "Lists" },
   { id: "idempotency", title: "Repeating safely" },

@@ -11,7 +11,7 @@ export const LANDING_QUESTIONS: Question[] = [
     answer: (
       <>
         Paid plans cannot be bought in this version: a new workspace is on the free plan. Agents cannot call tools or other agents.
-        There are no webhooks and no invitations for a team. There is no SOC 2 report and no uptime promise.
+        There is no SOC 2 report and no uptime promise.
       </>
     ),
   },

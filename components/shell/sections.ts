@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, Wrench, type LucideIcon } from "lucide-react";
+import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, Webhook, Wrench, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -19,6 +19,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Tools", href: `${base}/tools`, icon: Wrench },
     { label: "Runs", href: `${base}/runs`, icon: Activity },
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
+    { label: "Webhooks", href: `${base}/webhooks`, icon: Webhook },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
     { label: "Caps", href: `${base}/caps`, icon: Gauge },
     { label: "Team", href: `${base}/team`, icon: Users },

@@ -78,7 +78,7 @@ async function liveWithTwoFactor(page: Page, password: string): Promise<void> {
 
 async function liveWithKeys(page: Page, slug: string): Promise<void> {
   const headers = { cookie: `stint.session=${secrets.get("the session's cookie")}`, "stint-tenant": slug, origin: BASE, "content-type": "application/json" };
-  const made = await fetch(`${BASE}/api/v1/keys`, { method: "POST", headers, body: JSON.stringify({ name: "Canary", scopes: ["runs:write", "runs:read", "agents:write", "agents:read", "keys:write", "keys:read", "audit:read", "usage:read"] }) });
+  const made = await fetch(`${BASE}/api/v1/keys`, { method: "POST", headers, body: JSON.stringify({ name: "Canary", scopes: ["runs:write", "runs:read", "agents:write", "agents:read", "keys:write", "keys:read", "audit:read", "usage:read", "webhooks:read", "webhooks:write"] }) });
   expect(made.status).toBe(201);
   const { id, secret } = (await made.json()) as { id: string; secret: string };
   plant("an API key", secret);
@@ -87,6 +87,10 @@ async function liveWithKeys(page: Page, slug: string): Promise<void> {
   expect((await call("/api/v1/me", plant("a key that nobody has", newKeySecret()))).status).toBe(401);
   expect((await call("/api/v1/me", plant("something that is no key", word("no key").replaceAll(" ", "-")))).status).toBe(401);
   await call("/api/v1/agents", secret, { method: "POST", body: { name: "Canary", slug: "canary", model: "stint-extract-1", instructions: word("instructions") } });
+  const hook = await call("/api/v1/webhook_endpoints", secret, { method: "POST", body: { url: "https://hooks.test.example/" }, headers: { "idempotency-key": "canary-hook" } });
+  plant("a webhook's secret", String(hook.body.secret));
+  const turned = await call(`/api/v1/webhook_endpoints/${String(hook.body.id)}/rotate_secret`, secret, { method: "POST", headers: { "idempotency-key": "canary-rotate" } });
+  plant("a webhook's rotated secret", String(turned.body.secret));
   const input = `${word("input")}. Nothing else stands here.`;
   contents.set("a run's input", input.slice(0, 50));
   const run = await call("/api/v1/runs", secret, { method: "POST", body: { agent: "canary", input, wait: true }, headers: { "idempotency-key": "canary-run" } });
@@ -99,8 +103,8 @@ async function liveWithKeys(page: Page, slug: string): Promise<void> {
   const broken = await call("/api/v1/runs", secret, { method: "POST", body, headers: { "idempotency-key": "damaged", "x-note": plant("a header", word("header").replaceAll(" ", "-")), cookie: `other=${plant("a cookie", crypto.randomUUID())}` } });
   expect(broken.status).toBe(500);
   answers.push(JSON.stringify(broken.body));
-  for (const path of ["/api/v1/me", "/api/v1/keys", `/api/v1/keys/${id}`, "/api/v1/audit?limit=100", "/api/v1/agents"]) answers.push(JSON.stringify((await call(path, secret)).body));
-  for (const path of ["/account", "/account/security", `/t/${slug}/keys`, `/t/${slug}/audit`]) answers.push(await (await page.request.get(path)).text());
+  for (const path of ["/api/v1/me", "/api/v1/keys", `/api/v1/keys/${id}`, "/api/v1/audit?limit=100", "/api/v1/agents", "/api/v1/webhook_endpoints", `/api/v1/webhook_endpoints/${String(hook.body.id)}`]) answers.push(JSON.stringify((await call(path, secret)).body));
+  for (const path of ["/account", "/account/security", `/t/${slug}/keys`, `/t/${slug}/webhooks`, `/t/${slug}/audit`]) answers.push(await (await page.request.get(path)).text());
   answers.push(await (await fetch(`${BASE}/api/metrics`, { headers: { authorization: `Bearer ${process.env.STINT_TEST_METRICS_TOKEN}` } })).text());
 }
 

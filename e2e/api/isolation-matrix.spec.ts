@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { newId } from "../../lib/core/ids";
+import { fillWebhooks } from "../fixtures/every-table";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeTool } from "../fixtures/tools";
@@ -21,6 +22,8 @@ const STRANGERS: readonly string[] = ["nobody", "key of A", "session of B", "end
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const callers = new Map<string, Caller>();
 const runs = new Map<string, string>();
+/** A webhook endpoint of each workspace whose secret was sealed by the application, so that it can be rotated. */
+const withSecret = new Map<string, string>();
 let memberships: { tenant_id: string; user_id: string; role: string }[] = [];
 let a: Workspace;
 let b: Workspace;
@@ -33,6 +36,8 @@ test.beforeAll(async () => {
     await owner().query("UPDATE run SET status = 'canceled', finished_at = now(), event_seq = 1 WHERE id = $1", [run]);
     await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.canceled', '{}') ON CONFLICT DO NOTHING", [one.tenantId, run]);
     runs.set(one.tenantId, run);
+    const made = await fetch(`${BASE}/api/v1/webhook_endpoints`, { method: "POST", headers: { authorization: `Bearer ${one.secret}`, "content-type": "application/json" }, body: '{"url":"https://hooks.test.example/"}' });
+    withSecret.set(one.tenantId, ((await made.json()) as { id: string }).id);
   }
   await owner().query("UPDATE tenant SET paused_at = now(), pause_reason = 'test' WHERE id = $1", [paused.tenantId]);
   const revoked = await makeKey(a);
@@ -116,7 +121,7 @@ for (const [name, cells] of ROUTES) {
       const response = await fetch(`${BASE}${await fill(address, caller.at)}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
       const text = await response.text();
       const wanted = cells[column];
-      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (name === "POST /api/v1/agents" || name === "POST /api/v1/tools" || name === "POST /api/v1/keys" ? 201 : 200) : wanted}`);
+      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (/^POST \S+\/(agents|tools|keys|webhook_endpoints)$/.test(name) ? 201 : 200) : wanted}`);
       if (!/^20/.test(wanted)) expectNothingOfA(text);
       expect(response.headers.get("content-security-policy")).toMatch(address.startsWith("/api/auth/") ? /'strict-dynamic'/ : /^default-src 'none'/);
     }
@@ -144,7 +149,7 @@ for (const [address, cells] of PAGES) {
 
 /** A page's text without what differs between any two answers. */
 function outline(text: string, path: string): string {
-  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|run_\w{26}|agt_\w{26}|tol_\w{26}/g, "ID");
+  return text.replaceAll(path, "PATH").replaceAll(/nonce-[\w+/=]+|nonce="[^"]*"|"nonce":"[^"]*"|\\"nonce\\":\\"[^"\\]*\\"/g, "NONCE").replaceAll(/test-\w{8}|req_\w{26}|(run|agt|tol|whk|dlv)_\w{26}/g, "ID");
 }
 
 async function notThere(caller: Caller, address: string): Promise<string> {
@@ -239,6 +244,13 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "createKeyAction": return { name: "Planted", "scopes[]": "runs:read", expires: "none" };
     case "updateKeyAction": return { name: "Renamed", expires: "keep", key: (await makeKey(at, ["runs:read"])).keyId };
     case "rotateKeyAction": return { grace_minutes: "0", key: (await makeKey(at, ["runs:read"])).keyId };
+    case "createEndpointAction": return { url: "https://hooks.test.example/planted", description: "", "event_types[]": "*" };
+    case "updateEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, url: "https://hooks.test.example/moved", description: "Moved", "event_types[]": "run.failed" };
+    case "enableEndpointAction": return { endpoint: (await makeDelivery(at)).endpoint, enabled: "false" };
+    case "rotateEndpointSecretAction": return { endpoint: withSecret.get(at.tenantId) ?? "" };
+    case "deleteEndpointAction":
+    case "sendTestEventAction": return { endpoint: (await makeDelivery(at)).endpoint };
+    case "replayDeliveryAction": return { delivery: (await makeDelivery(at)).delivery };
     case "inviteMemberAction": return { email: `${word}@test.example`, role: "viewer" };
     case "resendInvitationAction":
     case "revokeInvitationAction": return { invitation: await makeInvitation(at, { role: "viewer" }) };
@@ -293,8 +305,15 @@ async function fill(address: string, at: Workspace): Promise<string> {
   // One to change and to archive: the workspace's own is what runs and pages name.
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
-  return address.replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
+  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
+}
+
+/** A webhook endpoint with one delivery. What was there before is taken away, so that no workspace has too many. */
+async function makeDelivery(at: Workspace): Promise<{ endpoint: string; delivery: string }> {
+  await owner().query("UPDATE webhook_endpoint SET enabled = false, disabled_at = now(), disabled_reason = 'user', deleted_at = now() WHERE tenant_id = $1 AND id <> $2 AND deleted_at IS NULL", [at.tenantId, withSecret.get(at.tenantId) ?? ""]);
+  return fillWebhooks(at.tenantId);
 }
 
 function bodyOf(route: string, at: Workspace): string | undefined {
@@ -307,6 +326,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "PATCH /api/v1/tools/{tool}": return JSON.stringify({ description: "Renamed" });
     case "POST /api/v1/tools/{tool}/test": return "{}";
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
+    case "POST /api/v1/webhook_endpoints": return JSON.stringify({ url: "https://hooks.test.example/made" });
+    case "PATCH /api/v1/webhook_endpoints/{endpoint}": return JSON.stringify({ description: "Renamed" });
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });
     case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });

@@ -43,6 +43,16 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/v1/runs/{run}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   GET    /api/v1/runs/{run}/events  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/runs/{run}/cancel  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/webhook_endpoints  | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/webhook_endpoints  | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/webhook_endpoints/{endpoint} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  PATCH  /api/v1/webhook_endpoints/{endpoint} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/webhook_endpoints/{endpoint}/rotate_secret | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/webhook_endpoints/{endpoint}/test | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/webhook_endpoints/{endpoint}/deliveries | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  DELETE /api/v1/webhook_endpoints/{endpoint} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/webhook_deliveries/{delivery} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  POST   /api/v1/webhook_deliveries/{delivery}/replay | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/usage              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/usage.csv          | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/usage/live         | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
@@ -92,6 +102,9 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/runs              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/webhooks          | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/webhooks/[endpoint] | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
+  /t/[tenant]/webhooks/[endpoint]/[delivery] | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/audit             | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/settings          | in     | in    | 404   | in    | 200   | 200   | 404   | 404   | 404   | 200   | 404
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
@@ -142,6 +155,13 @@ export const ACTIONS = table(ACTORS, `
   updateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   rotateKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
   revokeKeyAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  createEndpointAction       | out  | none | out | done | done | done | role | role | done
+  updateEndpointAction       | out  | none | out | done | done | done | role | role | done
+  enableEndpointAction       | out  | none | out | done | done | done | role | role | done
+  rotateEndpointSecretAction | out  | none | out | done | done | done | role | role | done
+  deleteEndpointAction       | out  | none | out | done | done | done | role | role | done
+  sendTestEventAction        | out  | none | out | done | done | done | role | role | done
+  replayDeliveryAction       | out  | none | out | done | done | done | role | role | done
   updateGeneralAction   | out    | none  | out   | done  | done  | role  | role  | role  | done
   updateAccessAction    | out    | none  | out   | done  | done  | role  | role  | role  | done
   updateRetentionAction | out    | none  | out   | done  | done  | role  | role  | role  | done

@@ -5,6 +5,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { listAddresses } from "../api/isolation-doors";
+import { fillWebhooks } from "../fixtures/every-table";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 
@@ -15,6 +16,7 @@ const STOPS = "a[href], button:not([disabled]), input:not([disabled]):not([type=
 let workspace: Workspace;
 let staffId = "";
 let run = "";
+let hook = { endpoint: "", delivery: "" };
 
 test.beforeAll(async () => {
   workspace = await makeWorkspace();
@@ -22,6 +24,7 @@ test.beforeAll(async () => {
   await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = $1", [workspace.tenantId]);
   [run = ""] = await queueRuns(workspace, 1);
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now() WHERE id = $1", [run]);
+  hook = await fillWebhooks(workspace.tenantId);
   // Somebody beside the owner, so that tables of people have rows with controls.
   await makeUser({ workspace, role: "developer" });
   staffId = await makeUser(null, { isStaff: true });
@@ -34,7 +37,7 @@ async function open(page: Page, context: BrowserContext, address: string, baseUR
     const [name = "", value = ""] = (await sessionCookieOf(address.startsWith("/admin") ? staffId : workspace.userId)).split("=");
     await context.addCookies([{ name, value, url: baseURL }]);
   }
-  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run));
+  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
   await page.waitForLoadState("networkidle");
 }
 

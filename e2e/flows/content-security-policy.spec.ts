@@ -1,17 +1,20 @@
 /** Every page in a browser that enforces its content security policy: nothing that the product needs is refused. */
 import { expect, test } from "@playwright/test";
+import { fillWebhooks } from "../fixtures/every-table";
 import { listAddresses } from "../api/isolation-doors";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 
 let workspace: Workspace;
 let run = "";
+let hook = { endpoint: "", delivery: "" };
 let cookie = { name: "", value: "" };
 
 test.beforeAll(async () => {
   workspace = await makeWorkspace();
   await retireTestPlans();
   [run = ""] = await queueRuns(workspace, 1);
+  hook = await fillWebhooks(workspace.tenantId);
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now() WHERE id = $1", [run]);
 });
 
@@ -28,7 +31,7 @@ test("no page has a violation, and scripts run on each", async ({ page, context,
     for (const address of [...listAddresses("page"), "/no-such-page"]) {
       await signInAs(address.startsWith("/admin") ? await makeUser(null, { isStaff: true }) : workspace.userId);
       await context.addCookies([{ ...cookie, url: baseURL ?? "" }]);
-      await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run));
+      await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
       // Only the page's own scripts put React's handle on its elements.
       await expect.poll(() => page.evaluate(() => [document, document.body].some((node) => Object.keys(node).some((key) => key.startsWith("__react")))), { message: address }).toBe(true);
     }

@@ -31,6 +31,11 @@ export async function recordAudit(tx: Tx, actor: Actor, event: AuditEvent): Prom
   });
 }
 
+/** Writes what the platform did by itself, in the same transaction as the change. */
+export async function recordPlatformAudit(tx: Tx, tenantId: string, event: AuditEvent): Promise<void> {
+  await insertAuditRow(tx, { id: newId("aud"), tenantId, actorType: "platform", actorId: "platform", ...event });
+}
+
 /** The tenant's audit log, newest first. */
 export async function listAudit(tenantId: string, query: AuditListQuery): Promise<ListBody<AuditDto>> {
   const { limit, cursor, ...filter } = query;

@@ -3,7 +3,7 @@ import { listSchema } from "@/lib/core/pagination";
 import { normaliseCidr } from "@/lib/core/cidr";
 
 /** What a key may be allowed to do: what a program needs, never billing, team or settings. `audit:read` is for log collectors. */
-export const KEY_SCOPES = ["agents:read", "agents:write", "tools:read", "tools:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read", "audit:read"] as const;
+export const KEY_SCOPES = ["agents:read", "agents:write", "tools:read", "tools:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read", "audit:read", "webhooks:read", "webhooks:write"] as const;
 export const keyScopeSchema = z.enum(KEY_SCOPES);
 export type KeyScope = z.output<typeof keyScopeSchema>;
 

@@ -1,5 +1,6 @@
 /** Each function that crosses tenants, called as the application's role with what an attacker might have of another tenant. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fillWebhooks } from "@/e2e/fixtures/every-table";
 import { application, endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb } from "@/lib/platform/db";
@@ -13,6 +14,9 @@ let held: { id: string; fence: number };
 beforeAll(async () => {
   mine = await makeWorkspace();
   other = await makeWorkspace();
+  await fillWebhooks(other.tenantId);
+  // Some attacks are laid out by pausing and running: what that would tell is not what they are about.
+  await owner().query("UPDATE webhook_endpoint SET event_types = '{key.expiring}' WHERE tenant_id = $1", [other.tenantId]);
 });
 beforeEach(async () => {
   await endLeftoverRuns();
@@ -45,7 +49,8 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
-  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "agent_version", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference"];
+  const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "agent_version", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference",
+    "webhook_endpoint", "webhook_event", "webhook_delivery", "webhook_attempt"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
@@ -144,6 +149,21 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     // Not while it runs, whoever asks.
     expect(await done("delete_run_content($1, $2)", [other.tenantId, held.id])).toBe(false);
   },
+  // Takes what is due for the worker, whoever it belongs to, with secrets that are sealed; nothing that is not due, and nobody's by name.
+  claim_webhooks: async () => expect((await ask("SELECT * FROM claim_webhooks(1000, 1000, 60000)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
+  // Says how many events it made deliveries of, and nothing of them.
+  fan_out_webhooks: async () => expect(Object.keys((await ask("SELECT fan_out_webhooks(100) AS count"))[0] ?? {})).toEqual(["count"]),
+  // Deletes nothing that is young.
+  purge_webhooks: async () => {
+    for (const keep of ["0", "-1 day", "29 days"]) await expect(ask("SELECT purge_webhooks($1, 1000)", [keep])).rejects.toThrow("at least 30 days");
+    expect(Object.keys((await ask("SELECT purge_webhooks('30 days', 1000) AS gone"))[0] ?? {})).toEqual(["gone"]);
+  },
+  wants_webhook: internal("wants_webhook($1, 'run.failed')", () => [other.tenantId]),
+  webhook_of_alert: internal("webhook_of_alert()", () => []),
+  webhook_of_key: internal("webhook_of_key()", () => []),
+  webhook_of_pause: internal("webhook_of_pause()", () => []),
+  webhook_of_run: internal("webhook_of_run()", () => []),
+  write_webhook_event: internal("write_webhook_event($1, 'run.failed', '{}')", () => [other.tenantId]),
   cancel_run: async () => {
     expect(await done("cancel_run($1, $2)", [mine.tenantId, held.id])).toBe(false);
     expect(await done("cancel_run($1, $2)", [mine.tenantId, newId("run")])).toBe(false);

@@ -22,6 +22,8 @@ export type Jobs = {
   "alert.tell": { tenantId: string; alertId: string };
   /** Tell one person of an alert. */
   "mail.usage_alert": { tenantId: string; alertId: string; userId: string };
+  /** Tell one owner that a webhook endpoint was disabled. */
+  "mail.webhook_disabled": { tenantId: string; endpointId: string; userId: string };
 };
 export type JobName = keyof Jobs;
 
@@ -35,6 +37,7 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "mail.invitation": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "alert.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.usage_alert": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.webhook_disabled": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
 type Queue = { ready: Promise<PgBoss> };

@@ -2,7 +2,7 @@
 export const PERMISSIONS = [
   "agents:read", "agents:write", "tools:read", "tools:write", "runs:read", "runs:write", "keys:read", "keys:write", "usage:read",
   "billing:read", "billing:write", "team:read", "team:write", "audit:read", "settings:write", "tenant:export", "tenant:delete",
-  "caps:write", "tenant:pause",
+  "caps:write", "tenant:pause", "webhooks:read", "webhooks:write",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -10,7 +10,7 @@ export const ROLES = ["owner", "admin", "developer", "billing", "viewer"] as con
 export type Role = (typeof ROLES)[number];
 
 const READ_WORK: readonly Permission[] = ["agents:read", "tools:read", "runs:read", "usage:read"];
-const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "tools:write", "runs:write", "keys:read", "keys:write"];
+const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "tools:write", "runs:write", "keys:read", "keys:write", "webhooks:read", "webhooks:write"];
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,

@@ -1,6 +1,7 @@
 /** Secrets at rest move under a new key while they are in use, and none is forgotten. */
 import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
+import { fillEveryTable } from "@/e2e/fixtures/every-table";
 import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
 import { parseSecretsKeys } from "@/lib/core/secrets-keys";
 import { closeDb } from "@/lib/platform/db";
@@ -13,9 +14,15 @@ const ring = (...keys: string[]) => parseSecretsKeys(keys.join(",")) ?? new Map<
 const placeOf = (userId: string): string => `user_account.totp_secret:${userId}`;
 
 afterAll(async () => {
-  await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+  await forgetSecrets();
   await closeDb();
 });
+
+/** Leaves no secret of another test, which is under another key. */
+async function forgetSecrets(): Promise<void> {
+  await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+  await owner().query("DELETE FROM webhook_endpoint");
+}
 
 async function sealFor(keys: string): Promise<string> {
   const { userId } = await makeWorkspace();
@@ -34,7 +41,7 @@ async function rotate(...keys: string[]) {
 
 describe("rotation", () => {
   test("moves what is under an old key, leaves what is under the newest, and opens without the old one afterwards", async () => {
-    await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+    await forgetSecrets();
     const users = [await sealFor(OLD), await sealFor(OLD), await sealFor(NEW)];
     const kept = await stored(users[2] ?? "");
     expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 3 }, faults: [] });
@@ -44,12 +51,25 @@ describe("rotation", () => {
   });
 
   test("names what does not open, without its contents, and goes on with the others", async () => {
-    await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
+    await forgetSecrets();
     const [good, lost] = [await sealFor(OLD), await sealFor(key("lost1"))];
     const { moved, faults } = await rotate(NEW, OLD);
     expect(moved).toBe(1);
     expect(faults).toEqual([`user_account.totp_secret ${lost}: The key \`lost1\` is not among SECRETS_KEYS.`]);
     expect(openSecret(await stored(good), placeOf(good), ring(NEW))).toBe(`secret of ${good}`);
+  });
+
+  test("moves both secrets of a webhook endpoint", async () => {
+    await forgetSecrets();
+    const one = await makeWorkspace();
+    await fillEveryTable(one);
+    const { rows } = await owner().query<{ id: string }>("SELECT id FROM webhook_endpoint WHERE tenant_id = $1", [one.tenantId]);
+    const id = rows[0]?.id ?? "";
+    const placed = (column: string): string => `webhook_endpoint.${column}:${id}`;
+    await owner().query("UPDATE webhook_endpoint SET secret = $2, previous_secret = $3 WHERE id = $1", [id, sealSecret("now", placed("secret"), ring(OLD)), sealSecret("before", placed("previous_secret"), ring(OLD))]);
+    expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 2 }, faults: [] });
+    const moved = (await owner().query<{ secret: string; previous_secret: string }>("SELECT secret, previous_secret FROM webhook_endpoint WHERE id = $1", [id])).rows[0];
+    expect([openSecret(moved?.secret ?? "", placed("secret"), ring(NEW)), openSecret(moved?.previous_secret ?? "", placed("previous_secret"), ring(NEW))]).toEqual(["now", "before"]);
   });
 
   test("knows every column that holds a secret", async () => {

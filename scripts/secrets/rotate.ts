@@ -4,7 +4,12 @@ import type { SecretsKeys } from "@/lib/core/secrets-keys";
 import { rewrapSecret, VaultError } from "@/lib/platform/vault";
 
 /** Where sealed secrets stand. A column that is missing here stays under its old key. */
-export const SECRET_COLUMNS = [{ table: "tool", column: "secret_headers" }, { table: "user_account", column: "totp_secret" }] as const;
+export const SECRET_COLUMNS = [
+  { table: "tool", column: "secret_headers" },
+  { table: "user_account", column: "totp_secret" },
+  { table: "webhook_endpoint", column: "previous_secret" },
+  { table: "webhook_endpoint", column: "secret" },
+] as const;
 
 export type Rotation = {
   moved: number;

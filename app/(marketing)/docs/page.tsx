@@ -5,11 +5,12 @@ import { DocsReference } from "@/components/marketing/docs-reference";
 import { DocsRuns } from "@/components/marketing/docs-runs";
 import { DocsStart } from "@/components/marketing/docs-start";
 import { DocsUsage } from "@/components/marketing/docs-usage";
+import { DocsWebhooks } from "@/components/marketing/docs-webhooks";
 import { edgeEnv } from "@/lib/platform/env";
 
 export const metadata: Metadata = {
   title: "Documentation",
-  description: "Quick start and API reference: keys, runs, streaming, usage, limits and errors.",
+  description: "Quick start and API reference: keys, runs, streaming, webhooks, usage, limits and errors.",
   alternates: { canonical: "/docs" },
 };
 
@@ -20,6 +21,7 @@ export default function DocsPage() {
       <TextPageHeader title="Documentation" lead="One HTTP API in JSON. What is on this page exists in this version; nothing else does." />
       <DocsStart origin={origin} />
       <DocsRuns origin={origin} />
+      <DocsWebhooks origin={origin} />
       <DocsUsage origin={origin} />
       <DocsReference origin={origin} />
     </DocsLayout>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { FirstSteps } from "@/app/t/[tenant]/first-steps";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
+import { WebhookNotices } from "@/app/t/[tenant]/webhooks/webhook-notices";
 import { RunTable } from "@/components/runs/run-table";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
@@ -32,6 +33,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ tenan
     <>
       <PageHeader title="Overview" action={started && allows("runs:write") ? <Button asChild variant="primary"><Link href={`${base}/agents/${agent.slug}`}>Run an agent</Link></Button> : undefined} />
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
+      {allows("webhooks:read") ? <WebhookNotices tenant={tenant} /> : null}
       {started ? null : (
         <FirstSteps base={base} agentSlug={agent?.slug ?? null} hasKey={(keys?.data.length ?? 0) > 0} hasRun={runs.data.length > 0} hasCalled={called} />
       )}

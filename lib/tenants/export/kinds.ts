@@ -1,6 +1,6 @@
 import {
   readAgents, readAgentVersions, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSteps, readTools, readUsageAlerts, readUsageDaily,
-  readUsageHourly, readWorkspace, type ReadPage,
+  readUsageHourly, readWebhookAttempts, readWebhookDeliveries, readWebhookEndpoints, readWebhookEvents, readWorkspace, type ReadPage,
 } from "@/lib/tenants/export/repo";
 
 export type ExportKind = {
@@ -31,6 +31,10 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   { name: "agreed_limits", tables: ["tenant_override"], page: 2, read: readAgreedLimits },
   { name: "alert_rules", tables: ["alert_rule"], page: 500, read: readAlertRules },
   { name: "usage_alerts", tables: ["usage_alert"], page: 500, read: readUsageAlerts },
+  { name: "webhook_endpoints", tables: ["webhook_endpoint"], page: 100, read: readWebhookEndpoints },
+  { name: "webhook_events", tables: ["webhook_event"], page: 100, read: readWebhookEvents },
+  { name: "webhook_deliveries", tables: ["webhook_delivery"], page: 500, read: readWebhookDeliveries },
+  { name: "webhook_attempts", tables: ["webhook_attempt"], page: 200, read: readWebhookAttempts },
   { name: "audit_log", tables: ["audit_log", "audit_seal"], page: 500, read: readAuditLog },
 ];
 

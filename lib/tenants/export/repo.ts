@@ -90,6 +90,23 @@ export const readUsageAlerts: ReadPage = (tx, tenantId, last, most) => tx.$query
   SELECT id, kind, api_key_id, meter, period_start, percent, used, quota, cap, crossed_at, notified_at, dismissed_at
   FROM usage_alert WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
+/** Without the secrets: what is sealed does not leave. */
+export const readWebhookEndpoints: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, url, description, event_types, enabled, disabled_at, disabled_reason, previous_secret_expires_at, failing_since, last_attempt_at, last_success_at, created_by, created_at, deleted_at
+  FROM webhook_endpoint WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readWebhookEvents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, type, payload, created_at, fanned_out_at
+  FROM webhook_event WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readWebhookDeliveries: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, endpoint_id, event_id, status, attempts, next_attempt_at, created_at, finished_at
+  FROM webhook_delivery WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readWebhookAttempts: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT delivery_id, seq, at, duration_ms, status_code, error, response
+  FROM webhook_attempt WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (delivery_id, seq) > (${last.delivery_id}, ${last.seq})` : Prisma.empty} ORDER BY delivery_id, seq LIMIT ${most}`;
+
 /** Each entry with its link of the chain; without one while it is too new to be sealed. */
 export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT a.id, a.actor_type, a.actor_id, a.action, a.target_type, a.target_id, a.before, a.after, a.ip, a.request_id, a.created_at,

@@ -24,6 +24,8 @@ const SCOPES = [
   { id: "keys:read", text: "List API keys", on: false },
   { id: "keys:write", text: "Create, change and revoke API keys", on: false },
   { id: "audit:read", text: "Read the audit log", on: false },
+  { id: "webhooks:read", text: "Read webhook endpoints and deliveries", on: false },
+  { id: "webhooks:write", text: "Create, change and delete webhook endpoints", on: false },
 ];
 
 /** Creates a key in a dialog and shows its secret, once. `scopes` are those that the user has to give. */

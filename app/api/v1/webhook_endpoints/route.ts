@@ -1,0 +1,19 @@
+import { pageQuerySchema } from "@/lib/core/pagination";
+import { actorOf } from "@/lib/http/actor";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { createdEndpointSchema, createEndpointSchema, endpointListSchema, SECRET_GONE } from "@/lib/webhooks/schema";
+import { createEndpoint, listEndpoints } from "@/lib/webhooks/service";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  GET: defineRoute({ name: "/v1/webhook_endpoints", permission: "webhooks:read", query: pageQuerySchema, response: endpointListSchema }, ({ principal, query }) =>
+    listEndpoints(principal.tenant.id, query),
+  ),
+  POST: defineRoute(
+    {
+      name: "/v1/webhook_endpoints", permission: "webhooks:write", body: createEndpointSchema, response: createdEndpointSchema, status: 201,
+      forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
+    },
+    (context) => createEndpoint(actorOf(context), context.body),
+  ),
+});
