@@ -1,4 +1,5 @@
 /** An agent from a template to its archive and back, as a person goes through it. */
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { sessionCookieOf } from "../fixtures/session";
 import { makeWorkspace, owner, retireTestPlans, type Workspace } from "../fixtures/workspace";
@@ -113,4 +114,24 @@ test("an archived agent is found among the archived, and cannot be changed or ru
   await expect(page).toHaveURL(`${base}/${workspace.agentId}`);
   await new WorkspacePages(page, workspace.slug).runAgent("One sentence stands here. Another one follows it.");
   await expect(page.locator('[data-status="succeeded"]').first()).toBeVisible({ timeout: 30_000 });
+});
+
+test("what is folded and what is compared reads as well as the rest, on a phone and in the dark", async ({ page, baseURL }) => {
+  const base = await signIn(page, baseURL ?? "");
+  await owner().query(
+    `INSERT INTO agent_version (tenant_id, agent_id, version, config, created_by, note)
+     SELECT tenant_id, agent_id, 2, config || '{"instructions": "Summarise it.\\nShortly.", "temperature": 1}', created_by, 'Shorter' FROM agent_version WHERE agent_id = $1`, [workspace.agentId]);
+  await owner().query("UPDATE agent SET version = 2 WHERE id = $1", [workspace.agentId]);
+  await page.setViewportSize({ width: 360, height: 900 });
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const path of [`${workspace.agentSlug}`, `${workspace.agentSlug}/versions?from=1&to=2`, "new?template=extract"]) {
+      await page.goto(`${base}/${path}`);
+      await page.waitForLoadState("networkidle");
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`), `${path}, ${colorScheme}`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBe(0);
+    }
+  }
 });

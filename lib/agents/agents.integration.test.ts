@@ -1,5 +1,6 @@
 /** An agent's life: versions, two tabs, roll back, archive and restore, and what other tenants see of it. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { makeTool } from "@/e2e/fixtures/tools";
 import { makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb, withTenant } from "@/lib/platform/db";
@@ -148,6 +149,25 @@ describe("what an agent names", () => {
     await archiveAgent(actor, fourth.id);
     await archiveAgent(actor, third.id);
     await expect(restoreAgent(actor, null, fourth.id)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(third.id) });
+  });
+});
+
+describe("tools of an agent", () => {
+  test("are the workspace's own and in use, when they are given and when the agent comes back", async () => {
+    const [own, foreign] = [await makeTool(one), await makeTool(await makeWorkspace())];
+    await expect(make("thief", { tools: [foreign] })).rejects.toMatchObject({ code: "invalid_field", param: "tools" });
+    const agent = await make("caller", { tools: [own] });
+    expect(agent.tools).toEqual([own]);
+    expect(await updateAgent(actor, agent.id, { tools: [] })).toMatchObject({ version: 2 });
+    expect(await rollBackAgent(actor, agent.id, 1)).toMatchObject({ version: 3, tools: [own] });
+    await archiveAgent(actor, agent.id);
+    await owner().query("UPDATE tool SET archived_at = now() WHERE id = $1", [own]);
+    await expect(restoreAgent(actor, null, agent.id)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(own) });
+    await owner().query("UPDATE tool SET archived_at = NULL WHERE id = $1", [own]);
+    await restoreAgent(actor, null, agent.id);
+    await updateAgent(actor, agent.id, { tools: [] });
+    await owner().query("UPDATE tool SET archived_at = now() WHERE id = $1", [own]);
+    await expect(rollBackAgent(actor, agent.id, 1)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(own) });
   });
 });
 

@@ -4,7 +4,7 @@ import { recordAudit, type Actor } from "@/lib/audit/service";
 import { lockTenant } from "@/lib/tenants/service";
 import { findDelegators, isSlugTaken, updateAgentRow } from "@/lib/agents/repo";
 import { toAgentDto, toConfig } from "@/lib/agents/present";
-import { findDelegateFault } from "@/lib/agents/references";
+import { findReferenceFault } from "@/lib/agents/references";
 import { requireAgentRow, requireRoom } from "@/lib/agents/service";
 import type { AgentDto } from "@/lib/agents/schema";
 
@@ -33,7 +33,7 @@ export async function archiveAgent(actor: Actor, idOrSlug: string): Promise<Agen
 /**
  * Brings an archived agent back as it was, under its slug. Restoring one that is not archived is no error.
  * @param limit how many agents the plan includes; null: any number
- * @throws AppError `not_found`, `plan_required` past the limit, `conflict` where its slug was taken or an agent that it hands work to is archived
+ * @throws AppError `not_found`, `plan_required` past the limit, `conflict` where its slug was taken, or a tool or an agent that it names is archived
  */
 export async function restoreAgent(actor: Actor, limit: number | null, id: string): Promise<AgentDto> {
   const { tenantId } = actor;
@@ -43,8 +43,9 @@ export async function restoreAgent(actor: Actor, limit: number | null, id: strin
     if (!row.archivedAt) return toAgentDto(row);
     await requireRoom(tx, tenantId, limit);
     if (await isSlugTaken(tx, tenantId, row.slug)) throw new AppError("conflict", `Another agent has the slug \`${row.slug}\` by now. Archive that one first.`);
-    const fault = await findDelegateFault(tx, tenantId, row.id, toConfig(row.config).delegates);
-    if (fault) throw new AppError("conflict", `The agent hands work to one that is not here. ${fault.message}`);
+    // A model that is no longer offered can be changed afterwards. A tool or an agent that is gone would be named by one in use.
+    const fault = await findReferenceFault(tx, tenantId, row.id, toConfig(row.config), ["tools", "delegates"]);
+    if (fault) throw new AppError("conflict", `The agent cannot come back as it was. ${fault.message}`);
     await updateAgentRow(tx, tenantId, row.id, { archivedAt: null });
     await recordAudit(tx, actor, { action: "agent.restored", targetType: "agent", targetId: row.id, after: { slug: row.slug, name: row.name, version: row.version } });
     return toAgentDto(await requireAgentRow(tx, tenantId, row.id));

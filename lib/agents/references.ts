@@ -21,7 +21,7 @@ export async function findReferenceFault(tx: Tx, tenantId: string, agentId: stri
 }
 
 /** Delegates are other agents of the workspace that are not archived. The caller holds the tenant's lock, so that none is archived meanwhile. */
-export async function findDelegateFault(tx: Tx, tenantId: string, agentId: string, delegates: string[]): Promise<ReferenceFault | null> {
+async function findDelegateFault(tx: Tx, tenantId: string, agentId: string, delegates: string[]): Promise<ReferenceFault | null> {
   if (delegates.includes(agentId)) return { param: "delegates", message: "An agent cannot hand work to itself." };
   const found = new Set((await findAgentNames(tx, tenantId, delegates)).map(({ id }) => id));
   const missing = delegates.find((id) => !found.has(id));

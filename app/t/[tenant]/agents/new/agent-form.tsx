@@ -6,16 +6,19 @@ import { AgentFields, type AgentChoices } from "@/app/t/[tenant]/agents/agent-fi
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useUnsavedGuard } from "@/components/ui/use-unsaved-guard";
 import type { AgentFormValues } from "@/lib/agents/form";
 import { slugFromName } from "@/lib/core/slug";
 import { fieldError, formError } from "@/lib/http/action-state";
 
 /** Describes a new agent, beginning with what a template says. The slug follows the name until somebody writes one. */
 export function AgentForm({ tenant, initial, choices }: { tenant: string; initial: AgentFormValues; choices: AgentChoices }) {
-  const [state, action] = useActionState(createAgentAction, { status: "idle" });
+  const [state, action, pending] = useActionState(createAgentAction, { status: "idle" });
   const [values, setValues] = useState(initial);
   const [slug, setSlug] = useState<string | null>(null);
   const change = (part: Partial<AgentFormValues>): void => setValues((before) => ({ ...before, ...part }));
+  const typed = JSON.stringify(values) !== JSON.stringify(initial);
+  useUnsavedGuard(typed && !pending ? "What you typed is not saved. Leave without it?" : null);
   const problem = formError(state);
   return (
     <form action={action} className="grid max-w-2xl grid-cols-1 gap-6" noValidate>

@@ -33,7 +33,7 @@ export default async function RunPage({ params }: { params: Promise<{ tenant: st
     <>
       <PageHeader
         title={<span className="flex flex-wrap items-center gap-3">Run <RunStatusBadge status={run.status} /></span>}
-        description={<>of <Link href={`${base}/agents/${run.agent}`} className="text-accent-ink underline underline-offset-4">{run.agent}</Link>, <span className="font-mono break-all">{run.id}</span></>}
+        description={<>of <Link href={`${base}/agents/${run.agent_id}`} className="text-accent-ink underline underline-offset-4">{run.agent}</Link>, <span className="font-mono break-all">{run.id}</span></>}
         back={{ href: `${base}/runs`, label: "Runs" }}
         action={!ended && allows("runs:write") ? <CancelRun tenant={admission.tenant.slug} run={run.id} /> : undefined}
       />

@@ -12,6 +12,7 @@ import { listDelegateChoices, requireAgent } from "@/lib/agents/service";
 import { listAgentVersions, nameMakers, requireAgentVersion } from "@/lib/agents/versions";
 import { AppError } from "@/lib/core/errors";
 import { requireTenantPage } from "@/lib/http/page";
+import { listToolChoices } from "@/lib/tools/lookup";
 
 export const metadata: Metadata = { title: "Versions" };
 
@@ -27,8 +28,8 @@ export default async function VersionsPage({ params, searchParams }: Props) {
   const query = versionListQuerySchema.catch({ limit: 20 }).parse(search);
   const versions = await listAgentVersions(tenantId, agent.id, query);
   const [from, to] = [numberOf(search.from), numberOf(search.to)];
-  const [makers, others, before, after] = await Promise.all([
-    nameMakers(tenantId, versions.data.map(({ created_by }) => created_by)), listDelegateChoices(tenantId),
+  const [makers, others, tools, before, after] = await Promise.all([
+    nameMakers(tenantId, versions.data.map(({ created_by }) => created_by)), listDelegateChoices(tenantId), listToolChoices(tenantId),
     from ? requireAgentVersion(tenantId, agent.id, from).catch(none) : null, to ? requireAgentVersion(tenantId, agent.id, to).catch(none) : null,
   ]);
   const path = agentPath(tenant, agent);
@@ -39,7 +40,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
       <PageHeader title="Versions" back={{ href: path, label: agent.name }} description={<>Every save of <span className="font-mono">{agent.slug}</span> is kept. Runs execute the newest one.</>} />
       {choices.length > 1 ? <CompareForm action={here} versions={choices} from={before?.version ?? choices[1] ?? 1} to={after?.version ?? agent.version} /> : null}
       {(from ?? to) && !(before && after) ? <Notice tone="warn" className="mb-8">There are no such two versions of this agent. Choose two of them.</Notice> : null}
-      {before && after ? <Comparison from={before} to={after} names={new Map(others.map(({ id, name }) => [id, name]))} /> : null}
+      {before && after ? <Comparison from={before} to={after} names={new Map([...others, ...tools].map(({ id, name }) => [id, name]))} /> : null}
       <VersionTable tenant={tenant} agent={agent} here={here} versions={versions.data} makers={makers} mayRollBack={allows("agents:write") && !agent.archived_at} />
       <Pagination previousHref={query.cursor ? here : undefined} nextHref={versions.next_cursor ? `${here}?cursor=${versions.next_cursor}` : undefined} />
     </>
