@@ -7,7 +7,7 @@ import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validatio
 import { OutboundError } from "@/lib/platform/outbound/error";
 import { guardedFetch } from "@/lib/platform/outbound/outbound";
 import { takeEgress } from "@/lib/limits/egress";
-import { isObject } from "@/lib/tools/arguments";
+import { isObject } from "@/lib/tools/json";
 import { withoutSecrets, type Headers as HeaderValues } from "@/lib/tools/headers";
 import { chooseOffered } from "@/lib/tools/offered";
 import { failed, guardFailure, storable, type CallOptions, type Outcome } from "@/lib/tools/outcome";
