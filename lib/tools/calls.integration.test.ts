@@ -206,6 +206,21 @@ describe.each([{ json: false }, { json: true }])("an MCP server (JSON answers: $
   });
 });
 
+test("an MCP server that never answers the greeting holds nobody up", async () => {
+  const id = await makeTool(one, { kind: "mcp", name: "mute", url: `${base()}/silent`, timeoutSeconds: 60 });
+  await owner().query("UPDATE tool SET offered = '[{\"name\":\"x\",\"description\":\"\",\"input_schema\":{}}]', offered_at = now() WHERE id = $1", [id]);
+  const set = await load(id);
+  const stop = new AbortController();
+  const going = set.call("mute__x", {}, options("k", stop.signal));
+  await expect.poll(() => seen.length).toBe(1);
+  const began = performance.now();
+  stop.abort(new Error("canceled"));
+  await expect(going).rejects.toThrow("canceled");
+  await set.close();
+  expect(performance.now() - began).toBeLessThan(1_500);
+  await expect.poll(() => closed).toBe(1);
+});
+
 describe("what an MCP server offers", () => {
   const lists = () => mcp.requests.filter(({ rpc }) => rpc === "tools/list").length;
   test("is kept for ten minutes", async () => {

@@ -75,7 +75,8 @@ export function createOutbound(resolve: Resolver, allowed: AllowedTargets, resol
         const status = response.statusCode ?? 0;
         const content = contentOf(response, options.maxBytes);
         const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
-        if (hasNoBody) content.resume();
+        // Nobody reads it, nor its errors.
+        if (hasNoBody) content.on("error", () => undefined).resume();
         return new Response(hasNoBody ? null : toWebStream(content, request.signal), { status, headers: headersOf(response.headers) });
       } catch (error) {
         request.signal.throwIfAborted();
