@@ -39,11 +39,10 @@ export async function createRun(by: Admission, input: NewRun): Promise<RunDto> {
     if (waiting >= limits.queueDepth) {
       throw new AppError("queue_full", `${limits.queueDepth} runs of this workspace are waiting already.`, { retryAfterS: 5 });
     }
-    const longest = [limits.longestRunMs, agent.max_minutes, input.max_minutes].map((limit, at) => (at === 0 || limit == null ? limits.longestRunMs : Math.ceil(limit * MINUTE_MS)));
     const row = await insertRunRow(tx, {
       id: newId("run"), tenantId: tenant.id, agentId: agent.id, agentVersion: agent.version, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
       input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
-      maxMs: Math.min(...longest), maxSpendMicros: agent.max_spend_micros,
+      maxMs: Math.min(limits.longestRunMs, ...[agent.max_minutes, input.max_minutes ?? null].filter((minutes) => minutes !== null).map((minutes) => Math.ceil(minutes * MINUTE_MS))), maxSpendMicros: agent.max_spend_micros,
     });
     return toRunDto(row, waiting);
   });

@@ -1,5 +1,6 @@
 /** JSON Schema for arguments: which schemas are taken, and whether arguments fit one. */
 import { Validator } from "@cfworker/json-schema";
+import { isObject } from "@/lib/tools/json";
 import type { JsonObject } from "@/lib/tools/schema";
 
 export const MAX_SCHEMA_BYTES = 32_768;
@@ -85,9 +86,4 @@ function countValues(value: unknown): number {
 
 function check(schema: JsonObject, args: unknown) {
   return new Validator(schema, "2020-12", false).validate(args);
-}
-
-/** True for a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@ import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validatio
 import { OutboundError } from "@/lib/platform/outbound/error";
 import { guardedFetch } from "@/lib/platform/outbound/outbound";
 import { takeEgress } from "@/lib/limits/egress";
-import { isObject } from "@/lib/tools/arguments";
+import { isObject } from "@/lib/tools/json";
 import { withoutSecrets, type Headers as HeaderValues } from "@/lib/tools/headers";
 import { chooseOffered } from "@/lib/tools/offered";
 import { failed, guardFailure, storable, type CallOptions, type Outcome } from "@/lib/tools/outcome";
@@ -33,7 +33,9 @@ export function createMcpConnection(tenantId: string, config: McpConfig, headers
   /** Ends the HTTP requests of one call, by its key. */
   const running = new Map<string, AbortSignal>();
   const guarded = guardedFetch({ timeoutMs: timeout, maxBytes: MAX_MESSAGE_BYTES, before: () => takeEgress(tenantId) });
+  const ending = new AbortController();
   let opened: Promise<{ client: Client; transport: StreamableHTTPClientTransport }> | null = null;
+  let greeted = false;
 
   const send: FetchLike = async (url, init = {}) => {
     // A server may say something of its own over a GET; nothing here listens to it.
@@ -42,7 +44,7 @@ export function createMcpConnection(tenantId: string, config: McpConfig, headers
     const call = key === null ? undefined : running.get(key);
     const sent = new Headers(init.headers);
     if (key !== null) sent.set("idempotency-key", key);
-    const signals = [init.signal, call].filter((signal) => signal instanceof AbortSignal);
+    const signals = [init.signal, call, ending.signal].filter((signal) => signal instanceof AbortSignal);
     return guarded(url, { ...init, headers: sent, signal: AbortSignal.any(signals) });
   };
 
@@ -53,6 +55,7 @@ export function createMcpConnection(tenantId: string, config: McpConfig, headers
     // Compiles no code of anybody's schemas.
     const client = new Client({ name: "Stint", version: "1.0.0" }, { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() });
     await client.connect(transport, { timeout });
+    greeted = true;
     return { client, transport };
   })().catch((error: unknown) => {
     opened = null;
@@ -103,11 +106,13 @@ export function createMcpConnection(tenantId: string, config: McpConfig, headers
     },
 
     async close() {
-      const connection = await opened?.catch(() => null);
-      if (!connection) return;
+      // Whoever has not even answered the greeting is not waited for.
+      if (!greeted) ending.abort();
+      const connection = await within(GOODBYE_MS, opened);
       // Servers end sessions by themselves; saying goodbye is a courtesy that must not take long or fail.
-      await Promise.race([connection.transport.terminateSession(), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]).catch(() => undefined);
-      await connection.client.close();
+      await within(GOODBYE_MS, connection?.transport.terminateSession());
+      ending.abort();
+      await connection?.client.close();
     },
   };
 }
@@ -145,6 +150,15 @@ function keyOf(body: unknown): string | null {
   const params = isObject(message) && message.method === "tools/call" ? message.params : null;
   const meta = isObject(params) ? params._meta : null;
   return isObject(meta) && typeof meta.idempotencyKey === "string" ? meta.idempotencyKey : null;
+}
+
+/** What a promise gives, or nothing when it fails or takes longer. */
+function within<T>(ms: number, work: Promise<T> | null | undefined): Promise<T | undefined> {
+  if (!work) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    work.then(resolve, () => resolve(undefined)).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Opening a connection is shared by calls and is not one call's to end; waiting for it is. */

@@ -1,5 +1,6 @@
 /** What is taken of the tools that an MCP server offers, and what a model calls them. */
-import { isObject, MAX_SCHEMA_BYTES } from "@/lib/tools/arguments";
+import { MAX_SCHEMA_BYTES } from "@/lib/tools/arguments";
+import { isObject } from "@/lib/tools/json";
 import type { OfferedTool } from "@/lib/tools/schema";
 
 export const MAX_OFFERED = 128;

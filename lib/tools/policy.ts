@@ -1,5 +1,6 @@
 import type { CreateTool, HttpConfig, HttpMethod, JsonObject, McpConfig, UpdateTool } from "@/lib/tools/schema";
-import { isObject, schemaProblem } from "@/lib/tools/arguments";
+import { schemaProblem } from "@/lib/tools/arguments";
+import { isObject } from "@/lib/tools/json";
 import { parseTemplate } from "@/lib/tools/template";
 
 export type Problem = { param: string; message: string };

@@ -1,7 +1,7 @@
 import { withTenant } from "@/lib/platform/db";
 import { log } from "@/lib/platform/log";
 import { reportError } from "@/lib/platform/report-error";
-import { isObject } from "@/lib/tools/arguments";
+import { isObject } from "@/lib/tools/json";
 import { openHeaders } from "@/lib/tools/headers";
 import { callHttpTool } from "@/lib/tools/http-call";
 import { createMcpConnection, type McpConnection } from "@/lib/tools/mcp";

@@ -1,7 +1,8 @@
 /** Secrets at rest move under a new key while they are in use, and none is forgotten. */
 import { randomBytes } from "node:crypto";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { fillEveryTable } from "@/e2e/fixtures/every-table";
+import { makeTool } from "@/e2e/fixtures/tools";
 import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
 import { parseSecretsKeys } from "@/lib/core/secrets-keys";
 import { closeDb } from "@/lib/platform/db";
@@ -13,6 +14,7 @@ const [OLD, NEW] = [key("old1"), key("new1")];
 const ring = (...keys: string[]) => parseSecretsKeys(keys.join(",")) ?? new Map<string, Uint8Array<ArrayBuffer>>();
 const placeOf = (userId: string): string => `user_account.totp_secret:${userId}`;
 
+beforeEach(() => owner().query("UPDATE tool SET secret_headers = NULL"));
 afterAll(async () => {
   await forgetSecrets();
   await closeDb();
@@ -70,6 +72,18 @@ describe("rotation", () => {
     expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 2 }, faults: [] });
     const moved = (await owner().query<{ secret: string; previous_secret: string }>("SELECT secret, previous_secret FROM webhook_endpoint WHERE id = $1", [id])).rows[0];
     expect([openSecret(moved?.secret ?? "", placed("secret"), ring(NEW)), openSecret(moved?.previous_secret ?? "", placed("previous_secret"), ring(NEW))]).toEqual(["now", "before"]);
+  });
+
+  test("reaches the headers of every tenant's tools", async () => {
+    await forgetSecrets();
+    const ids = [await makeTool(await makeWorkspace()), await makeTool(await makeWorkspace())];
+    const place = (id: string): string => `tool.secret_headers:${id}`;
+    for (const id of ids) await owner().query("UPDATE tool SET secret_headers = $2 WHERE id = $1", [id, sealSecret(`{"X-Key":"of ${id}"}`, place(id), ring(OLD))]);
+    expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 2 }, faults: [] });
+    for (const id of ids) {
+      const { rows } = await owner().query<{ sealed: string }>("SELECT secret_headers AS sealed FROM tool WHERE id = $1", [id]);
+      expect(openSecret(rows[0]?.sealed ?? "", place(id), ring(NEW))).toBe(`{"X-Key":"of ${id}"}`);
+    }
   });
 
   test("knows every column that holds a secret", async () => {

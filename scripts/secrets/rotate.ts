@@ -3,13 +3,16 @@ import { escapeIdentifier, type ClientBase } from "pg";
 import type { SecretsKeys } from "@/lib/core/secrets-keys";
 import { rewrapSecret, VaultError } from "@/lib/platform/vault";
 
-/** Where sealed secrets stand. A column that is missing here stays under its old key. */
+/**
+ * Where sealed secrets stand. A column that is missing here stays under its old key. Rows of tenants are read and written as
+ * the role that sees all tenants: the role that migrates may be held by row-level security, and would find none.
+ */
 export const SECRET_COLUMNS = [
-  { table: "tool", column: "secret_headers" },
-  { table: "user_account", column: "totp_secret" },
-  { table: "webhook_endpoint", column: "previous_secret" },
-  { table: "webhook_endpoint", column: "secret" },
-] as const;
+  { table: "tool", column: "secret_headers", role: "stint_system" },
+  { table: "user_account", column: "totp_secret", role: null },
+  { table: "webhook_endpoint", column: "previous_secret", role: "stint_system" },
+  { table: "webhook_endpoint", column: "secret", role: "stint_system" },
+] as const satisfies readonly { table: string; column: string; role: string | null }[];
 
 export type Rotation = {
   moved: number;
@@ -28,12 +31,11 @@ const BATCH = 500;
 export async function rotateSecrets(client: ClientBase, keys: SecretsKeys): Promise<Rotation> {
   const rotation: Rotation = { moved: 0, under: {}, faults: [] };
   for (const place of SECRET_COLUMNS) {
-    for (let after = ""; ; ) {
-      const rows = await readBatch(client, place, after);
-      for (const row of rows) await rotateOne(client, place, row, keys, rotation);
-      const last = rows.at(-1);
-      if (!last) break;
-      after = last.id;
+    if (place.role !== null) await client.query(`SET ROLE ${escapeIdentifier(place.role)}`);
+    try {
+      await rotateColumn(client, place, keys, rotation);
+    } finally {
+      if (place.role !== null) await client.query("RESET ROLE");
     }
   }
   return rotation;
@@ -41,6 +43,16 @@ export async function rotateSecrets(client: ClientBase, keys: SecretsKeys): Prom
 
 type Place = (typeof SECRET_COLUMNS)[number];
 type Row = { id: string; sealed: string };
+
+async function rotateColumn(client: ClientBase, place: Place, keys: SecretsKeys, rotation: Rotation): Promise<void> {
+  for (let after = ""; ; ) {
+    const rows = await readBatch(client, place, after);
+    for (const row of rows) await rotateOne(client, place, row, keys, rotation);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
 
 async function readBatch(client: ClientBase, { table, column }: Place, after: string): Promise<Row[]> {
   const { rows } = await client.query<Row>(

@@ -89,6 +89,23 @@ describe("what goes through", () => {
   });
 });
 
+test("the operator's hosts are looked up as the machine knows them, all others at the name servers", async () => {
+  const asked: string[] = [];
+  const by = (who: string) => async (hostname: string) => {
+    asked.push(`${who} ${hostname}`);
+    return [{ address: "127.77.0.1", family: 4 }];
+  };
+  const split = createOutbound(by("name servers"), { hosts: [`listed.test:${port}`], networks: ["127.77.0.0/16"] }, by("machine"));
+  await split.outboundFetch(`http://listed.test:${port}/ok`, options());
+  await split.outboundFetch(at("/ok"), options());
+  expect(asked).toEqual(["machine listed.test", "name servers one.test"]);
+});
+
+test("localhost by its name, as a self-hosted copy allows it", async () => {
+  const allowed = createOutbound(() => Promise.reject(new Error("asked")), { hosts: [`localhost:${port}`], networks: [] }, async () => [{ address: "127.77.0.1", family: 4 }]);
+  expect((await allowed.outboundFetch(`http://localhost:${port}/ok`, options())).status).toBe(200);
+});
+
 describe("redirects", () => {
   test.each([[301, "POST", "GET", ""], [302, "POST", "GET", ""], [303, "PUT", "GET", ""], [307, "POST", "POST", "body"], [308, "PATCH", "PATCH", "body"], [302, "PUT", "PUT", "body"]])(
     "%d of %s becomes %s with the body %j", async (status, method, then, body) => {

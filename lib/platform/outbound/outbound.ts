@@ -8,7 +8,7 @@ import { contentOf, headersOf, toOutboundError } from "./content";
 import { OutboundError } from "./error";
 import { DEFAULT_REDIRECTS, follow } from "./follow";
 import type { Hop } from "./hop";
-import { createTargetCheck, readTarget, systemResolver, type Resolver } from "./resolve";
+import { createTargetCheck, nameServerResolver, readTarget, systemResolver, type Resolver } from "./resolve";
 import { toWebStream } from "./web-stream";
 
 export type OutboundOptions = {
@@ -36,8 +36,8 @@ export type GuardedFetchOptions = {
 };
 
 /** Makes a guard over a resolver and the operator's list. The application has one; tests have several. */
-export function createOutbound(resolve: Resolver, allowed: AllowedTargets) {
-  const check = createTargetCheck(resolve, allowed);
+export function createOutbound(resolve: Resolver, allowed: AllowedTargets, resolveListed: Resolver = resolve) {
+  const check = createTargetCheck(resolve, allowed, resolveListed);
 
   async function outboundFetch(url: string, options: OutboundOptions): Promise<OutboundAnswer> {
     const hop = toHop(url, options.method, new Headers(options.headers), options.body ?? null);
@@ -75,7 +75,8 @@ export function createOutbound(resolve: Resolver, allowed: AllowedTargets) {
         const status = response.statusCode ?? 0;
         const content = contentOf(response, options.maxBytes);
         const hasNoBody = request.method === "HEAD" || [204, 205, 304].includes(status);
-        if (hasNoBody) content.resume();
+        // Nobody reads it, nor its errors.
+        if (hasNoBody) content.on("error", () => undefined).resume();
         return new Response(hasNoBody ? null : toWebStream(content, request.signal), { status, headers: headersOf(response.headers) });
       } catch (error) {
         request.signal.throwIfAborted();
@@ -90,7 +91,7 @@ export function createOutbound(resolve: Resolver, allowed: AllowedTargets) {
 }
 
 let application: ReturnType<typeof createOutbound> | undefined;
-const outbound = (): ReturnType<typeof createOutbound> => (application ??= createOutbound(systemResolver, env().OUTBOUND_ALLOWED));
+const outbound = (): ReturnType<typeof createOutbound> => (application ??= createOutbound(nameServerResolver, env().OUTBOUND_ALLOWED, systemResolver));
 
 /**
  * One request to an address that a tenant chose, with its whole answer. A status of 4xx or 5xx is an answer.

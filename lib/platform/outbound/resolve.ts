@@ -1,5 +1,5 @@
 import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns/promises";
+import { lookup, Resolver as NameServers } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import type { AllowedTargets } from "@/lib/core/allowed-targets";
 import { isForbiddenAddress, isForbiddenName } from "./addresses";
@@ -7,8 +7,20 @@ import { OutboundError } from "./error";
 
 export type Resolver = (hostname: string) => Promise<LookupAddress[]>;
 
-/** The machine's own resolver, as every other program uses it. */
+/** The machine's own resolver, with its file of hosts. It keeps one of a process's few threads busy for as long as it waits. */
 export const systemResolver: Resolver = (hostname) => lookup(hostname, { all: true, order: "verbatim" });
+
+/**
+ * Asks the machine's name servers without a thread: names that tenants choose may take their time, and must not keep
+ * everybody else from theirs. IPv4 first, which every machine can reach.
+ */
+export const nameServerResolver: Resolver = async (hostname) => {
+  const servers = new NameServers({ timeout: 3_000, tries: 2 });
+  const [v4, v6] = await Promise.allSettled([servers.resolve4(hostname), servers.resolve6(hostname)]);
+  if (v4.status === "rejected" && v6.status === "rejected") throw v4.reason;
+  const found = (family: number, answer: PromiseSettledResult<string[]>): LookupAddress[] => (answer.status === "fulfilled" ? answer.value.map((address) => ({ address, family })) : []);
+  return [...found(4, v4), ...found(6, v6)];
+};
 
 /** Reads an address that a tenant or another server gave. @throws OutboundError `invalid_url` */
 export function readTarget(text: string, base?: URL): URL {
@@ -20,8 +32,8 @@ export function readTarget(text: string, base?: URL): URL {
   return url;
 }
 
-/** Makes the check of one address: which ones a connection to it may use. */
-export function createTargetCheck(resolve: Resolver, allowed: AllowedTargets): (url: URL) => Promise<LookupAddress[]> {
+/** Makes the check of one address: which ones a connection to it may use. The operator's own hosts are looked up as the machine knows them. */
+export function createTargetCheck(resolve: Resolver, allowed: AllowedTargets, resolveListed: Resolver = resolve): (url: URL) => Promise<LookupAddress[]> {
   const hosts = new Set(allowed.hosts);
   const networks = new BlockList();
   for (const network of allowed.networks) {
@@ -40,7 +52,7 @@ export function createTargetCheck(resolve: Resolver, allowed: AllowedTargets): (
     const listed = hosts.has(`${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`);
     const suspicious = isForbiddenName(hostname);
     if (suspicious && !listed && allowed.networks.length === 0) throw new OutboundError("forbidden_address");
-    const addresses = isIP(hostname) === 0 ? await resolveName(resolve, hostname) : [{ address: hostname, family: isIP(hostname) }];
+    const addresses = isIP(hostname) === 0 ? await resolveName(listed ? resolveListed : resolve, hostname) : [{ address: hostname, family: isIP(hostname) }];
     const isFine = ({ address }: LookupAddress): boolean => listed || isAllowedNetwork(address) || (!suspicious && !isForbiddenAddress(address));
     if (!addresses.every(isFine)) throw new OutboundError("forbidden_address");
     return addresses;

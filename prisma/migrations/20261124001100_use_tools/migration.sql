@@ -35,6 +35,7 @@ ALTER TABLE tool ADD CONSTRAINT tool_kind CHECK (kind IN ('http', 'mcp')),
   ADD CONSTRAINT tool_offered CHECK ((offered IS NULL) = (offered_at IS NULL) AND (offered IS NULL OR kind = 'mcp'));
 
 SELECT wall_in('tool');
--- A tool is archived, never deleted, but with its tenant: runs name it.
+-- A tool is archived, never deleted, but with its tenant: runs name it. The system's role moves secrets of every tenant
+-- under a new key.
 GRANT SELECT, INSERT, UPDATE ON tool TO stint_app;
-GRANT SELECT, DELETE ON tool TO stint_system;
+GRANT SELECT, UPDATE, DELETE ON tool TO stint_system;
