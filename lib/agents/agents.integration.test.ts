@@ -124,6 +124,8 @@ describe("versions", () => {
 });
 
 describe("what an agent names", () => {
+  const nested = (levels: number): object => (levels === 0 ? {} : { not: nested(levels - 1) });
+
   test("has to be in the workspace", async () => {
     const other = await makeWorkspace();
     const agent = await make("summarise");
@@ -133,6 +135,14 @@ describe("what an agent names", () => {
     await expect(updateAgent(actor, agent.id, { tools: ["tol_00000000000000000000000001"] })).rejects.toMatchObject({ code: "invalid_field", param: "tools" });
     await expect(make("three", { model: "no-such-model" })).rejects.toMatchObject({ code: "invalid_field", param: "model" });
     expect(await versionsOf(agent.id)).toEqual([1]);
+  });
+
+  test.each([
+    ["an expression that takes for ever", { properties: { a: { type: "string", pattern: "^(a+)+$" } } }], ["a reference", { $ref: "#" }], ["nested without end", { not: nested(30) }],
+  ])("an output schema is one that answers can be checked against: not %s", async (_what, part) => {
+    await expect(make("two", { output_schema: { type: "object", ...part } })).rejects.toMatchObject({ code: "invalid_field", param: "output_schema" });
+    await expect(updateAgent(actor, one.agentId, { output_schema: { type: "object", ...part } })).rejects.toMatchObject({ code: "invalid_field", param: "output_schema" });
+    expect(await updateAgent(actor, one.agentId, { output_schema: { type: "object", properties: { pattern: { type: "string" } } } })).toMatchObject({ version: 2 });
   });
 
   test("an agent that another one hands work to is not archived, and nobody begins to while it is", async () => {

@@ -3,16 +3,23 @@ import { modelCatalogue } from "@/lib/platform/model";
 import { findAgentNames } from "@/lib/agents/repo";
 import { findMissingTools } from "@/lib/tools/lookup";
 import type { AgentConfig, ConfigField } from "@/lib/agents/schema";
+import { schemaProblem } from "@/lib/tools/arguments";
 
 export type ReferenceFault = { param: ConfigField; message: string };
 
 /**
- * What an agent names has to be there: its model in the catalogue, its tools and delegates in its own workspace.
+ * What an agent names has to be there: its model in the catalogue, its tools and delegates in its own workspace. And its
+ * output schema has to be one that answers can be checked against.
  * Looked at for the fields that change: what was right when it was saved does not stop another change.
- * @returns the first that is not there, or null
+ * @returns the first that is at fault, or null
  */
 export async function findReferenceFault(tx: Tx, tenantId: string, agentId: string, config: AgentConfig, changed: readonly ConfigField[]): Promise<ReferenceFault | null> {
   if (changed.includes("model") && !modelCatalogue().some((model) => model.id === config.model)) return { param: "model", message: "There is no such model here." };
+  if (changed.includes("output_schema") && config.output_schema) {
+    // Answers are checked in a process that other tenants' runs share: a schema must not be able to keep it busy.
+    const problem = schemaProblem(config.output_schema);
+    if (problem) return { param: "output_schema", message: problem };
+  }
   if (changed.includes("tools")) {
     const [missing] = await findMissingTools(tx, tenantId, config.tools);
     if (missing !== undefined) return { param: "tools", message: `There is no tool \`${missing}\` in this workspace.` };

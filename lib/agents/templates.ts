@@ -24,7 +24,7 @@ export const AGENT_TEMPLATES: readonly AgentTemplate[] = [
   }, { instructions: "Summarise the text in at most five sentences. Keep names, numbers and dates as they are. Add nothing that the text does not say.", max_steps: 1 }),
   template("extract", "Extract to JSON", {
     purpose: "Fields of a document as JSON that fits a schema.",
-    builtIn: "Does not work. The built-in model answers in sentences of the text and writes no JSON. Choose another model for this.",
+    builtIn: "Does not work. The built-in model answers in sentences of the text and writes no JSON, so runs end as failed. Choose another model for this.",
   }, {
     instructions: "Read the invoice and answer with its fields as JSON. Use null for what the text does not say. Write dates as YYYY-MM-DD and amounts as numbers without the currency.",
     output_schema: {
