@@ -53,8 +53,8 @@ export function DocsWebhooks({ origin }: { origin: string }) {
       <FactTable caption="Types of events" head={["Event", "Sent when"]} rows={ROWS} />
       <Prose className="mt-6">
         <p>
-          A run that timed out is a <Code>run.failed</Code> with the status <Code>timed_out</Code> in <Code>data</Code>. Events of runs carry what <Code>GET /runs</Code> lists of
-          a run, never its input or output: fetch those with <Code>GET /runs/{"{id}"}</Code>. An event is at most 64 KB. An event is written in the same transaction as what it tells of: what happened is told,
+          A run that timed out is a <Code>run.failed</Code> with the status <Code>timed_out</Code> in <Code>data</Code>. Events of runs carry its agent, status, error,
+          metadata and usage, never its input or output: fetch those with <Code>GET /runs/{"{id}"}</Code>. An event is at most 64 KB. An event is written in the same transaction as what it tells of: what happened is told,
           and what was rolled back is not.
         </p>
         <h3>Signature</h3>

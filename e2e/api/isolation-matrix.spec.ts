@@ -310,9 +310,12 @@ async function fill(address: string, at: Workspace): Promise<string> {
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
-/** A webhook endpoint with one delivery. What was there before is taken away, so that no workspace has too many. */
+/** A webhook endpoint with one delivery. All but the latest few of the workspace are taken away, so that it never has too many. */
 async function makeDelivery(at: Workspace): Promise<{ endpoint: string; delivery: string }> {
-  await owner().query("UPDATE webhook_endpoint SET enabled = false, disabled_at = now(), disabled_reason = 'user', deleted_at = now() WHERE tenant_id = $1 AND id <> $2 AND deleted_at IS NULL", [at.tenantId, withSecret.get(at.tenantId) ?? ""]);
+  await owner().query(
+    `UPDATE webhook_endpoint SET enabled = false, disabled_at = now(), disabled_reason = 'user', deleted_at = now()
+     WHERE tenant_id = $1 AND id <> $2 AND deleted_at IS NULL AND id NOT IN (SELECT w.id FROM webhook_endpoint w WHERE w.tenant_id = $1 ORDER BY w.id DESC LIMIT 3)`,
+    [at.tenantId, withSecret.get(at.tenantId) ?? ""]);
   return fillWebhooks(at.tenantId);
 }
 
