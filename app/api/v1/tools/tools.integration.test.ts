@@ -57,12 +57,14 @@ const stored = async (id: string): Promise<string> => (await owner().query<{ row
 
 describe("creating", () => {
   test("an HTTP tool tells everything but the values of its headers, and seals them", async () => {
-    const input_schema = { type: "object", properties: { q: { type: "string" } }, required: ["q"] };
+    const input_schema = { type: "object", required: ["q"], properties: { q: { type: "string" }, a: { type: "string" } } };
     const response = await create({ url: `${base()}/search?q={q}`, input_schema, headers: { Authorization: SECRET }, timeout_seconds: 5, max_answer_bytes: 1_000 });
     expect(response.status).toBe(201);
     const dto = await json<ToolDto>(Promise.resolve(response));
     expect(dto).toMatchObject({ object: "tool", kind: "http", name: "search", method: "GET", input_schema, header_names: ["Authorization"], timeout_seconds: 5, max_answer_bytes: 1_000, offered: null, archived_at: null });
     expect(dto.id).toMatch(/^tol_/);
+    // In the order in which it was written: a model reads it.
+    expect(JSON.stringify((await json<ToolDto>(send(tool.GET, "GET", dto.id))).input_schema)).toBe(JSON.stringify(input_schema));
     const list = await (await send(tools.GET, "GET", "")).text();
     for (const text of [JSON.stringify(dto), list, await (await send(tool.GET, "GET", dto.id)).text(), await stored(dto.id), JSON.stringify(await audit(dto.id))]) expect(text).not.toContain("secret-of-this-tool");
     const { rows } = await owner().query<{ secret_headers: string }>("SELECT secret_headers FROM tool WHERE id = $1", [dto.id]);
