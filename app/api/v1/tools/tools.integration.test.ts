@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as agent from "@/app/api/v1/agents/[id]/route";
+import * as agents from "@/app/api/v1/agents/route";
 import * as tool from "@/app/api/v1/tools/[id]/route";
 import * as toolTest from "@/app/api/v1/tools/[id]/test/route";
 import * as tools from "@/app/api/v1/tools/route";
@@ -128,6 +130,17 @@ describe("archiving", () => {
     expect((await loadToolSet(one.tenantId, [id])).tools).toEqual([]);
     expect(JSON.parse(await stored(id))).toMatchObject({ secret_headers: null });
   });
+});
+
+test("a tool that an agent uses is not archived until the agent lets go of it", async () => {
+  const { id } = await made();
+  const body = { name: "Finder", slug: "finder", model: "stint-extract-1", instructions: "Find.", tools: [id] };
+  expect((await send(agents.POST, "POST", "", body)).status).toBe(201);
+  const refused = await send(tool.DELETE, "DELETE", id);
+  expect(await json(Promise.resolve(refused))).toMatchObject({ error: { code: "conflict", message: "Agents use this tool: finder. Take it from them first." } });
+  expect((await send(tool.GET, "GET", id)).status).toBe(200);
+  expect((await send(agent.PATCH, "PATCH", "finder", { tools: [] })).status).toBe(200);
+  expect((await send(tool.DELETE, "DELETE", id)).status).toBe(200);
 });
 
 describe("testing", () => {
