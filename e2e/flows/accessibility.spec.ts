@@ -7,6 +7,7 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { listAddresses } from "../api/isolation-doors";
 import { fillWebhooks } from "../fixtures/every-table";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { makeTool } from "../fixtures/tools";
 import { makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 
 const WIDTHS = [360, 1440];
@@ -16,6 +17,7 @@ const STOPS = "a[href], button:not([disabled]), input:not([disabled]):not([type=
 let workspace: Workspace;
 let staffId = "";
 let run = "";
+let tool = "";
 let hook = { endpoint: "", delivery: "" };
 
 test.beforeAll(async () => {
@@ -24,6 +26,9 @@ test.beforeAll(async () => {
   await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = $1", [workspace.tenantId]);
   [run = ""] = await queueRuns(workspace, 1);
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now() WHERE id = $1", [run]);
+  tool = await makeTool(workspace);
+  await owner().query(`UPDATE tool SET kind = 'mcp', config = '{"url":"https://mcp.example.com/mcp","timeout_seconds":5,"max_answer_bytes":1000,"header_names":["Authorization"]}',
+    offered = '[{"name":"read","description":"Reads a file.","input_schema":{"type":"object"}}]', offered_at = now() WHERE id = $1`, [tool]);
   hook = await fillWebhooks(workspace.tenantId);
   // Somebody beside the owner, so that tables of people have rows with controls.
   await makeUser({ workspace, role: "developer" });
@@ -37,7 +42,7 @@ async function open(page: Page, context: BrowserContext, address: string, baseUR
     const [name = "", value = ""] = (await sessionCookieOf(address.startsWith("/admin") ? staffId : workspace.userId)).split("=");
     await context.addCookies([{ name, value, url: baseURL }]);
   }
-  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
+  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[tool]", tool).replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
   await page.waitForLoadState("networkidle");
 }
 

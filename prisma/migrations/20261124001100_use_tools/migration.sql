@@ -1,5 +1,6 @@
 -- What agents may call: HTTP endpoints and MCP servers of a tenant's choice. Headers that hold secrets are sealed; the tools
--- that an MCP server offers are kept for a while, so that not every run asks for them.
+-- that an MCP server offers are kept for a while, so that not every run asks for them. Both are JSON and not JSONB: a model
+-- reads a schema in the order in which it was written.
 
 -- CreateTable
 CREATE TABLE "tool" (
@@ -8,9 +9,9 @@ CREATE TABLE "tool" (
     "kind" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "description" TEXT NOT NULL,
-    "config" JSONB NOT NULL,
+    "config" JSON NOT NULL,
     "secret_headers" TEXT,
-    "offered" JSONB,
+    "offered" JSON,
     "offered_at" TIMESTAMPTZ(3),
     "created_by" TEXT NOT NULL,
     "archived_at" TIMESTAMPTZ(3),
@@ -31,7 +32,7 @@ CREATE UNIQUE INDEX tool_name ON tool (tenant_id, name) WHERE archived_at IS NUL
 
 ALTER TABLE tool ADD CONSTRAINT tool_kind CHECK (kind IN ('http', 'mcp')),
   ADD CONSTRAINT tool_name_form CHECK (name ~ '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$'),
-  ADD CONSTRAINT tool_config CHECK (jsonb_typeof(config) = 'object'),
+  ADD CONSTRAINT tool_config CHECK (json_typeof(config) = 'object'),
   ADD CONSTRAINT tool_offered CHECK ((offered IS NULL) = (offered_at IS NULL) AND (offered IS NULL OR kind = 'mcp'));
 
 SELECT wall_in('tool');

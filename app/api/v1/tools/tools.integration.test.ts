@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as agent from "@/app/api/v1/agents/[id]/route";
+import * as agents from "@/app/api/v1/agents/route";
 import * as tool from "@/app/api/v1/tools/[id]/route";
 import * as toolTest from "@/app/api/v1/tools/[id]/test/route";
 import * as tools from "@/app/api/v1/tools/route";
@@ -57,12 +59,14 @@ const stored = async (id: string): Promise<string> => (await owner().query<{ row
 
 describe("creating", () => {
   test("an HTTP tool tells everything but the values of its headers, and seals them", async () => {
-    const input_schema = { type: "object", properties: { q: { type: "string" } }, required: ["q"] };
+    const input_schema = { type: "object", required: ["q"], properties: { q: { type: "string" }, a: { type: "string" } } };
     const response = await create({ url: `${base()}/search?q={q}`, input_schema, headers: { Authorization: SECRET }, timeout_seconds: 5, max_answer_bytes: 1_000 });
     expect(response.status).toBe(201);
     const dto = await json<ToolDto>(Promise.resolve(response));
     expect(dto).toMatchObject({ object: "tool", kind: "http", name: "search", method: "GET", input_schema, header_names: ["Authorization"], timeout_seconds: 5, max_answer_bytes: 1_000, offered: null, archived_at: null });
     expect(dto.id).toMatch(/^tol_/);
+    // In the order in which it was written: a model reads it.
+    expect(JSON.stringify((await json<ToolDto>(send(tool.GET, "GET", dto.id))).input_schema)).toBe(JSON.stringify(input_schema));
     const list = await (await send(tools.GET, "GET", "")).text();
     for (const text of [JSON.stringify(dto), list, await (await send(tool.GET, "GET", dto.id)).text(), await stored(dto.id), JSON.stringify(await audit(dto.id))]) expect(text).not.toContain("secret-of-this-tool");
     const { rows } = await owner().query<{ secret_headers: string }>("SELECT secret_headers FROM tool WHERE id = $1", [dto.id]);
@@ -126,6 +130,17 @@ describe("archiving", () => {
     expect((await loadToolSet(one.tenantId, [id])).tools).toEqual([]);
     expect(JSON.parse(await stored(id))).toMatchObject({ secret_headers: null });
   });
+});
+
+test("a tool that an agent uses is not archived until the agent lets go of it", async () => {
+  const { id } = await made();
+  const body = { name: "Finder", slug: "finder", model: "stint-extract-1", instructions: "Find.", tools: [id] };
+  expect((await send(agents.POST, "POST", "", body)).status).toBe(201);
+  const refused = await send(tool.DELETE, "DELETE", id);
+  expect(await json(Promise.resolve(refused))).toMatchObject({ error: { code: "conflict", message: "Agents use this tool: finder. Take it from them first." } });
+  expect((await send(tool.GET, "GET", id)).status).toBe(200);
+  expect((await send(agent.PATCH, "PATCH", "finder", { tools: [] })).status).toBe(200);
+  expect((await send(tool.DELETE, "DELETE", id)).status).toBe(200);
 });
 
 describe("testing", () => {

@@ -25,12 +25,15 @@ export function HeaderFields({ stored, error }: { stored: readonly string[]; err
       <legend className="mb-1 text-sm font-medium">Headers</legend>
       <p className="text-xs text-muted">For keys and tokens, such as Authorization. Values are encrypted, never shown again, and never told to a model.</p>
       {rows.map((row, at) => (
-        <div key={row.key} className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[minmax(0,12rem)_minmax(0,1fr)_auto]">
-          <Input aria-label={`Name of header ${at + 1}`} className="font-mono" placeholder="Authorization" value={row.name} readOnly={row.stored} onChange={(event) => change(row.key, { name: event.target.value })} />
-          <Input
-            aria-label={`Value of header ${at + 1}`} className="font-mono max-sm:order-last max-sm:col-span-2" autoComplete="off" value={row.value} placeholder={row.stored ? "stored; type to replace" : "Bearer …"}
-            onChange={(event) => change(row.key, { value: event.target.value })}
-          />
+        <div key={row.key} className="grid grid-cols-[minmax(0,1fr)_auto] items-end gap-2 sm:grid-cols-[minmax(0,12rem)_minmax(0,1fr)_auto]">
+          <label className="grid gap-1 text-xs text-muted">
+            <span>Name<span className="sr-only"> of header {at + 1}</span></span>
+            <Input className="font-mono" placeholder="Authorization" value={row.name} readOnly={row.stored} onChange={(event) => change(row.key, { name: event.target.value })} />
+          </label>
+          <label className="grid gap-1 text-xs text-muted max-sm:order-last max-sm:col-span-2">
+            <span>Value<span className="sr-only"> of header {at + 1}</span></span>
+            <Input className="font-mono" autoComplete="off" value={row.value} placeholder={row.stored ? "stored; type to replace" : "Bearer …"} onChange={(event) => change(row.key, { value: event.target.value })} />
+          </label>
           <Button
             variant="ghost" size="icon" aria-label={`Remove header ${at + 1}`}
             onClick={() => {

@@ -9,12 +9,11 @@ import { Time } from "@/components/ui/time";
 import { fieldError, formError } from "@/lib/http/action-state";
 import type { ToolDto } from "@/lib/tools/schema";
 
-/** What an MCP server offered when it was asked last, and a way to ask it again. */
-export function OfferedTools({ tenant, tool, mayAsk }: { tenant: string; tool: ToolDto; mayAsk: boolean }) {
+/** What an MCP server offered when it was asked last, by the names that models use, and a way to ask it again. */
+export function OfferedTools({ tenant, tool, offered, mayAsk }: { tenant: string; tool: ToolDto; offered: { name: string; description: string }[]; mayAsk: boolean }) {
   const [state, action] = useActionState(testToolAction, { status: "idle" });
   const failure = state.status === "done" && !state.data.ok ? state.data.content : undefined;
   const problem = formError(state) ?? fieldError(state, "tool") ?? failure;
-  const offered = tool.offered ?? [];
   return (
     <Card>
       <CardHeader
@@ -35,7 +34,7 @@ export function OfferedTools({ tenant, tool, mayAsk }: { tenant: string; tool: T
           <ul className="grid grid-cols-1 gap-3">
             {offered.map(({ name, description }) => (
               <li key={name} className="min-w-0">
-                <p className="font-mono break-words">{tool.name}__{name}</p>
+                <p className="font-mono break-words">{name}</p>
                 {description ? <p className="line-clamp-3 text-sm text-muted">{description}</p> : null}
               </li>
             ))}

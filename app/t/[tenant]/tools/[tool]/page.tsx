@@ -10,6 +10,7 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { AppError } from "@/lib/core/errors";
 import { requireTenantPage } from "@/lib/http/page";
+import { nameOffered } from "@/lib/tools/offered";
 import { requireTool } from "@/lib/tools/service";
 
 export const metadata: Metadata = { title: "Tool" };
@@ -20,6 +21,7 @@ export default async function ToolPage({ params }: { params: Promise<{ tenant: s
   const tool = await requireTool(admission.tenant.id, id).catch(missing);
   const tenant = admission.tenant.slug;
   const mayWrite = allows("tools:write");
+  const offered = [...nameOffered(tool.name, tool.offered ?? [])].map(([name, { description }]) => ({ name, description }));
   // There is nothing to choose from before the server has told its tools.
   const mayTest = mayWrite && (tool.kind === "http" || (tool.offered?.length ?? 0) > 0);
   return (
@@ -36,7 +38,7 @@ export default async function ToolPage({ params }: { params: Promise<{ tenant: s
           </Card>
         ) : <ToolFacts tool={tool} />}
         <div className="grid grid-cols-1 gap-6">
-          {tool.kind === "mcp" ? <OfferedTools tenant={tenant} tool={tool} mayAsk={mayWrite} /> : null}
+          {tool.kind === "mcp" ? <OfferedTools tenant={tenant} tool={tool} offered={offered} mayAsk={mayWrite} /> : null}
           {mayTest ? <TestPanel tenant={tenant} tool={tool} /> : null}
         </div>
       </div>

@@ -42,7 +42,7 @@ export function TestPanel({ tenant, tool }: { tenant: string; tool: ToolDto }) {
             hint="A JSON object."
           />
           <div>
-            <SubmitButton loading={pending}>Test this tool</SubmitButton>
+            <SubmitButton variant="secondary" loading={pending}>Test this tool</SubmitButton>
           </div>
         </form>
         {state.status === "done" ? <TestResult test={state.data} /> : null}
