@@ -78,7 +78,7 @@ describe("whatever happens to roles, keys and sessions", () => {
 });
 
 describe("whatever anybody tries with a team", () => {
-  test.each(Array.from({ length: SEQUENCES }, (_, at) => at + 101))("sequence %d", async (seed) => {
+  test.each(Array.from({ length: SEQUENCES }, (_, at) => at + 201))("sequence %d", async (seed) => {
     const pick = randomOf(seed);
     const world: TeamWorld = { tenants: [await makeWorkspace(), await makeWorkspace()], users: [], keys: [], invitations: [] };
     for (const [at, tenant] of world.tenants.entries()) {

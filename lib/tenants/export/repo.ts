@@ -46,12 +46,12 @@ export const readTools: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   FROM tool WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
 export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT id, agent_id, api_key_id, user_id, status, input, context, output, metadata, model, agent_version, previous_run_id, parent_run_id, error_code, error_message, max_ms, executed_ms, lost_ms, input_tokens,
+  SELECT id, agent_id, api_key_id, user_id, status, input, context, output, metadata, model, agent_version, previous_run_id, parent_run_id, parent_seq, root_run_id, depth, error_code, error_message, max_ms, max_spend_micros, executed_ms, lost_ms, input_tokens,
          output_tokens, model_spend_micros, attempt, cancel_requested_at, content_deleted_at, created_at, started_at, finished_at
   FROM run WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
 export const readSteps: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT run_id, seq, kind, name, output, finish_reason, input_tokens, output_tokens, model_spend_micros, start_ms, end_ms, created_at
+  SELECT run_id, seq, kind, name, output, detail, finish_reason, input_tokens, output_tokens, model_spend_micros, start_ms, end_ms, created_at
   FROM step WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (run_id, seq) > (${last.run_id}, ${last.seq})` : Prisma.empty} ORDER BY run_id, seq LIMIT ${most}`;
 
 export const readRunEvents: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
