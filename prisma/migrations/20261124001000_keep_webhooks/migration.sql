@@ -123,7 +123,7 @@ BEGIN
   END IF;
   PERFORM write_webhook_event(NEW.tenant_id, kind, json_build_object(
     'id', NEW.id, 'object', 'run', 'agent', (SELECT a.slug FROM agent a WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.agent_id), 'agent_id', NEW.agent_id,
-    'status', NEW.status, 'model', NEW.model,
+    'agent_version', NEW.agent_version, 'previous_run_id', NEW.previous_run_id, 'parent_run_id', NEW.parent_run_id, 'status', NEW.status, 'model', NEW.model,
     'error', CASE WHEN NEW.error_code IS NOT NULL THEN json_build_object('code', NEW.error_code, 'message', left(coalesce(NEW.error_message, ''), 2000)) END,
     -- An event is at most 64 KB: metadata past what the API takes is left out.
     'metadata', CASE WHEN octet_length(NEW.metadata::text) <= 49152 THEN NEW.metadata ELSE '{}'::jsonb END,
