@@ -22,8 +22,8 @@ const ROUND_MS = 6_000;
 const WARM_UP_MS = 3_000;
 const NEXT = join(PROJECT_FOLDER, "node_modules/next/dist/bin/next");
 
-/** `--profile FOLDER` writes a CPU profile of our own server there and prints its top ten instead of measuring. */
-const PROFILES = parseArgs({ options: { profile: { type: "string" } } }).values.profile;
+/** `--profile FOLDER` writes a CPU profile of our own server there, or with `--mount next` of Next's way, and prints its top functions instead of measuring. */
+const { profile: PROFILES, mount: MOUNT } = parseArgs({ options: { profile: { type: "string" }, mount: { type: "string", default: "direct" } } }).values;
 
 type Side = { name: string; server: Server; path: string; key?: string; stores?: { proxy: CountingProxy; metricsToken: string } };
 
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     stops.push(() => server.stop());
     return server;
   };
-  if (PROFILES) return profile(await start("direct", ["--cpu-prof", "--cpu-prof-dir", PROFILES]), secret, PROFILES);
+  if (PROFILES) return profile(await start(MOUNT, ["--cpu-prof", "--cpu-prof-dir", PROFILES]), secret, PROFILES);
   const [direct, through] = [await start("direct"), await start("next")];
   const bare: NodeJS.ProcessEnv = { NODE_ENV: "production", PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: "1" };
   const floor = await startFloor(join(PROJECT_FOLDER, ".stint-bench/floor"), NEXT, bare, await freePort());

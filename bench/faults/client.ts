@@ -41,9 +41,13 @@ export async function ask({ url, workspace, tally }: Client, what: "call" | "run
       if (what === "run" && typeof answer === "object" && answer !== null && "id" in answer) tally.runs.set(String(answer.id), workspace.tenantId);
       return;
     }
-    tally.refused += 1;
-    // A run that is refused at a cap was an API call all the same; a call past its own cap was none.
-    if (what === "run" && response.status === 402) mine.unsure += 1;
+    // A run that is refused because no minutes are left was let in as a call, and counted; a call past its own cap was not.
+    if (response.status === 402 && JSON.stringify(answer).includes("agent-minutes")) {
+      tally.acknowledged += 1;
+      mine.acknowledged += 1;
+    } else {
+      tally.refused += 1;
+    }
     await pause();
   } catch (error) {
     if (!wasRefused(error)) return unsure();
