@@ -47,6 +47,11 @@ export function listAgentNames(tx: Tx, tenantId: string): Promise<Names[]> {
   return tx.agent.findMany({ where: { tenantId, archivedAt: null }, select: { id: true, slug: true, name: true }, orderBy: [{ name: "asc" }, { id: "asc" }] });
 }
 
+/** Every agent of the tenant that is not archived, by slug. */
+export function listModelRows(tx: Tx, tenantId: string): Promise<{ slug: string; createdAt: Date }[]> {
+  return tx.agent.findMany({ where: { tenantId, archivedAt: null }, select: { slug: true, createdAt: true }, orderBy: { slug: "asc" } });
+}
+
 /** Agents that are not archived and may hand work to this one. */
 export function findDelegators(tx: Tx, tenantId: string, id: string): Promise<Names[]> {
   return tx.$queryRaw`

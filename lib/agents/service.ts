@@ -5,7 +5,7 @@ import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { lockTenant } from "@/lib/tenants/service";
 import { describeConfig } from "@/lib/agents/audit-words";
-import { countAgentRows, findAgentRow, findVersionRow, insertAgentRow, insertVersionRow, listAgentNames, listAgentRows, type AgentRow } from "@/lib/agents/repo";
+import { countAgentRows, findAgentRow, findVersionRow, insertAgentRow, insertVersionRow, listAgentNames, listAgentRows, listModelRows, type AgentRow } from "@/lib/agents/repo";
 import { toAgentDto, toConfig } from "@/lib/agents/present";
 import { findReferenceFault } from "@/lib/agents/references";
 import { CONFIG_FIELDS, type AgentConfig, type AgentDto, type AgentListQuery, type ConfigField, type CreateAgent } from "@/lib/agents/schema";
@@ -24,6 +24,19 @@ export async function requireAgent(tenantId: string, idOrSlug: string): Promise<
 export async function findAgent(tx: Tx, tenantId: string, idOrSlug: string): Promise<AgentDto | null> {
   const row = await findAgentRow(tx, tenantId, idOrSlug);
   return row && toAgentDto(row);
+}
+
+/** One agent that can be run, by id or slug. @throws AppError `not_found`, also for an archived one */
+export async function requireLiveAgent(tenantId: string, idOrSlug: string): Promise<AgentDto> {
+  const agent = await withTenant(tenantId, (tx) => findAgent(tx, tenantId, idOrSlug));
+  if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.");
+  return agent;
+}
+
+/** Every agent of the workspace that can be run, by slug, as models are listed. */
+export async function listModelAgents(tenantId: string): Promise<{ slug: string; created_at: string }[]> {
+  const rows = await withTenant(tenantId, (tx) => listModelRows(tx, tenantId));
+  return rows.map((row) => ({ slug: row.slug, created_at: row.createdAt.toISOString() }));
 }
 
 /** What an agent was in one of its versions, archived or not. @throws AppError `not_found` */

@@ -5,6 +5,7 @@ import { AppError, ERROR_CODES, toErrorBody } from "@/lib/core/errors";
 const PINNED = {
   invalid_json: 400, bad_request: 400, unauthorized: 401, quota_exceeded: 402, tenant_paused: 402, two_factor_required: 403, plan_required: 402, scope_missing: 403, address_not_allowed: 403, csrf: 403, not_found: 404,
   method_not_allowed: 405, idempotency_in_progress: 409, conflict: 409, payload_too_large: 413, unsupported_media_type: 415, invalid_field: 422, idempotency_mismatch: 422,
+  run_failed: 422, run_timed_out: 422, model_rejected: 422, model_rate_limited: 429, model_unavailable: 503,
   rate_limited: 429, queue_full: 429, internal: 500, unavailable: 503,
 };
 

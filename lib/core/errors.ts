@@ -21,9 +21,14 @@ export const ERROR_CODES = {
   unsupported_media_type: { status: 415, type: "invalid_request_error", help: "The body has to be sent as application/json." },
   invalid_field: { status: 422, type: "invalid_request_error", help: "A field is missing or has a value that is not allowed; `param` names it." },
   idempotency_mismatch: { status: 422, type: "idempotency_error", help: "This Idempotency-Key was used with another request." },
+  run_failed: { status: 422, type: "invalid_request_error", help: "The run that was to answer ended without an answer; the message says why." },
+  run_timed_out: { status: 422, type: "invalid_request_error", help: "The run that was to answer reached its longest time." },
+  model_rejected: { status: 422, type: "invalid_request_error", help: "The model's endpoint refused the request." },
   rate_limited: { status: 429, type: "rate_limit_error", help: "Too many requests. `Retry-After` says when to try again." },
   queue_full: { status: 429, type: "rate_limit_error", help: "Too many runs of this workspace are waiting." },
+  model_rate_limited: { status: 429, type: "rate_limit_error", help: "The model's endpoint is over its own rate limit. `Retry-After` says when to try again." },
   internal: { status: 500, type: "api_error", help: "Something failed on our side. The request id helps us find it." },
+  model_unavailable: { status: 503, type: "api_error", help: "The model's endpoint failed, could not be reached or fell silent. Try again in a moment." },
   unavailable: { status: 503, type: "api_error", help: "A part of the platform is away. Try again in a moment." },
 } as const;
 

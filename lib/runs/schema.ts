@@ -18,7 +18,8 @@ const inputSchema = z.string().min(1, "The input is empty.")
   .refine((text) => text.trim().length > 0, "The input is empty.")
   .refine((text) => new TextEncoder().encode(text).byteLength <= MAX_INPUT_BYTES, "The input is larger than 256 KiB.");
 
-const metadataSchema = z.record(z.string().min(1).max(40), z.string().max(500))
+/** Pairs of text that a caller keeps with a run. */
+export const metadataSchema = z.record(z.string().min(1).max(64), z.string().max(512))
   .refine((value) => Object.keys(value).length <= 16, "Use at most 16 keys.");
 
 export const createRunSchema = z.strictObject({

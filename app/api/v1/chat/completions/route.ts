@@ -1,0 +1,22 @@
+import { chatCompletionSchema, chatRequestSchema } from "@/lib/chat/schema";
+import { completeChat, startChat, streamCompletion } from "@/lib/chat/service";
+import { actorOf } from "@/lib/http/actor";
+import { StreamedAnswer } from "@/lib/http/idempotency";
+import { methods } from "@/lib/http/methods";
+import { defineRoute } from "@/lib/http/route";
+import { runDtoSchema } from "@/lib/runs/schema";
+
+export const { GET, POST, PUT, PATCH, DELETE } = methods({
+  POST: defineRoute(
+    {
+      name: "/v1/chat/completions", permission: "runs:write", body: chatRequestSchema, response: chatCompletionSchema,
+      replayStream: (record, context) => streamCompletion(actorOf(context), runDtoSchema.pick({ id: true }).parse(record).id, context.body, true),
+    },
+    async (context) => {
+      const { principal, body, request } = context;
+      const run = await startChat(principal, body);
+      if (body.stream) return new StreamedAnswer({ id: run.id }, await streamCompletion(actorOf(context), run.id, body, false));
+      return completeChat(actorOf(context), run, body, request.signal);
+    },
+  ),
+});
