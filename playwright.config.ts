@@ -5,7 +5,7 @@ import { findChromium } from "./e2e/fixtures/chromium";
 const chromium = await findChromium();
 
 /** What could differ where Next stands between the socket and the API's handlers. */
-const BOTH_MOUNTS = "api/{export,isolation,manners,operations,runs}.spec.ts";
+const BOTH_MOUNTS = "api/{export,isolation,manners,openai-client,operations,runs}.spec.ts";
 
 export default defineConfig<object, { apiMount: Mount }>({
   testDir: "e2e",

@@ -334,6 +334,7 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });
     case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });
+    case "POST /api/v1/chat/completions": return JSON.stringify({ model: at.agentId, messages: [{ role: "user", content: "One sentence stands here." }] });
     default: return undefined;
   }
 }

@@ -23,6 +23,10 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/v1/agents/{agent}/versions/{version} | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 200 | 200 | 200
   POST   /api/v1/agents/{agent}/rollback           | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
   POST   /api/v1/agents/{agent}/restore            | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
+  POST   /api/v1/chat/completions   | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 402   | 402
+  GET    /api/v1/models             | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  GET    /api/v1/models/{agent}     | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  GET    /api/v1/openapi.json       | 200    | 200     | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/tools              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/tools              | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
   GET    /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200

@@ -9,7 +9,7 @@ export function toRunContext(request: ChatRequest): RunContext {
   return {
     messages: request.messages.map(toMessage),
     tools: (request.tools ?? []).map(({ function: one }) => ({ name: one.name, description: one.description ?? "", inputSchema: one.parameters ?? { type: "object", properties: {} } })),
-    tool_choice: choice == null ? undefined : toToolChoice(choice),
+    tool_choice: choice ? toToolChoice(choice) : undefined,
     temperature: request.temperature ?? undefined,
     max_output_tokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
     output_schema: format?.type === "json_schema" ? format.json_schema.schema : format?.type === "json_object" ? { type: "object" } : undefined,
@@ -33,7 +33,7 @@ function toMessage(message: ChatMessage): Message {
 
 /** A message's text, its parts put together. */
 function textOf({ content }: ChatMessage): string {
-  if (content == null) return "";
+  if (content === null || content === undefined) return "";
   return typeof content === "string" ? content : content.map((part) => part.text ?? part.refusal ?? "").join("\n");
 }
 
