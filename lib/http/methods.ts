@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { edgeEnv } from "@/lib/platform/env";
 import { requestIdOf } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof METHODS)[number];

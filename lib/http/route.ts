@@ -4,13 +4,13 @@ import { edgeEnv, env } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
 import { metrics } from "@/lib/platform/metrics";
 import { reportError } from "@/lib/platform/report-error";
-import type { Permission } from "@/lib/tenants/policy";
 import { authenticate, type Principal } from "@/lib/http/authenticate";
 import { readJson } from "@/lib/http/body";
 import { clientIpOf, requestIdOf } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
 import { withIdempotency, type StreamedAnswer } from "@/lib/http/idempotency";
 import { parseFields } from "@/lib/http/parse";
+import { describeHandler, type RouteDescription, type RouteHandler } from "@/lib/http/route-description";
 
 /** The version of the API that an answer speaks. */
 export const API_VERSION = "2026-11-23";
@@ -28,26 +28,17 @@ export type RouteContext<P extends Schema, Q extends Schema, B extends Schema> =
   body: Out<B>;
 };
 
-export type RouteDefinition<P extends Schema, Q extends Schema, B extends Schema, R extends z.ZodType> = {
-  /** Name in metrics and logs, as the path's pattern. */
-  name: string;
-  /** What the caller must be allowed to do; null: anyone authenticated. */
-  permission: Permission | null;
-  /** False for the routes a capped customer needs to look and stop. Default: counted as an API call. */
-  counted?: boolean;
+export type RouteDefinition<P extends Schema, Q extends Schema, B extends Schema, R extends z.ZodType> = RouteDescription & {
   params?: P;
   query?: Q;
   body?: B;
   response: R;
-  /** Status of a plain answer. Default 200. */
-  status?: number;
+  example?: B extends z.ZodType ? z.input<B> : never;
   /** Removes from a stored answer what must not be kept for a replay (a secret). */
   forReplay?: (answer: z.input<R>) => z.input<R>;
   /** Answers a repeated request that had asked for a stream, from the record that was stored for it. */
   replayStream?: (record: unknown, context: RouteContext<P, Q, B>) => Promise<Response>;
 };
-
-export type RouteHandler = (request: Request, args: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
 /**
  * Makes an API route: authenticate and count → permission → parse → idempotency → handler → answer. Web-standard on
@@ -57,7 +48,7 @@ export function defineRoute<R extends z.ZodType, P extends Schema = undefined, Q
   definition: RouteDefinition<P, Q, B, R>,
   handler: (context: RouteContext<P, Q, B>) => Promise<z.input<R> | StreamedAnswer>,
 ): RouteHandler {
-  return async (request, args) => {
+  const handle: RouteHandler = async (request, args) => {
     const began = performance.now();
     const requestId = requestIdOf(request.headers);
     let tenantId: string | undefined;
@@ -71,6 +62,7 @@ export function defineRoute<R extends z.ZodType, P extends Schema = undefined, Q
     }
     return finish(definition.name, request, response, requestId, tenantId, performance.now() - began);
   };
+  return describeHandler(handle, definition);
 }
 
 async function answer<R extends z.ZodType, P extends Schema, Q extends Schema, B extends Schema>(

@@ -40,7 +40,7 @@ test("arrives once, with the request's and the tenant's id, and nothing that was
   const one = await makeWorkspace();
   // Not written in this file: a report quotes the lines around the error.
   const canary = randomUUID();
-  const route = defineRoute({ name: "/v1/broken", permission: null, body: z.object({ text: z.string() }), response: z.object({}) }, async () => {
+  const route = defineRoute({ name: "/v1/broken", operation: "break", summary: "Breaks", permission: null, body: z.object({ text: z.string() }), response: z.object({}) }, async () => {
     throw new TypeError("the shelf is empty");
   });
   const response = await route(new Request(`http://localhost/api/v1/broken?q=${canary}`, {

@@ -9,7 +9,7 @@ import { GET as getEvents } from "@/app/api/v1/runs/[id]/events/route";
 import { POST as createRun } from "@/app/api/v1/runs/route";
 import { makeWorkspace, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId, type IdPrefix } from "@/lib/core/ids";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 import { closeDb } from "@/lib/platform/db";
 
 let mine: Workspace;

@@ -21,7 +21,7 @@ import * as usageLive from "@/app/api/v1/usage/live/route";
 import { endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
 import { sealSession, sessionCookie } from "@/lib/http/session";
 import { closeDb } from "@/lib/platform/db";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 
 const ROUTES: Record<string, Record<string, RouteHandler>> = {
   "/agents": agents, "/agents/{id}": agent, "/tools": tools, "/tools/{id}": tool, "/tools/{id}/test": toolTest, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,

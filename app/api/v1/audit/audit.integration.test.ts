@@ -7,7 +7,7 @@ import { makeKey, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/
 import type { AuditDto } from "@/lib/audit/schema";
 import type { ListBody } from "@/lib/core/pagination";
 import { recordAudit } from "@/lib/audit/service";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 import { closeDb, withTenant } from "@/lib/platform/db";
 
 afterAll(() => closeDb());

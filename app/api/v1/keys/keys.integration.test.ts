@@ -7,7 +7,7 @@ import * as me from "@/app/api/v1/me/route";
 import { makeKey, makeWorkspace, owner, readCounter, type Workspace } from "@/e2e/fixtures/workspace";
 import { gate } from "@/lib/http/gate";
 import { DIRECTORY_HEADER } from "@/lib/http/context";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 import { warnOfExpiry } from "@/lib/keys/expiry";
 import type { CreatedKey, KeyDto } from "@/lib/keys/schema";
 import { until } from "@/e2e/fixtures/until";

@@ -6,14 +6,19 @@ import { createRunSchema, runDtoSchema, runListQuerySchema, runListSchema } from
 import { createRun, listRuns } from "@/lib/runs/service";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/runs", permission: "runs:read", query: runListQuerySchema, response: runListSchema }, ({ principal, query }) =>
+  GET: defineRoute({
+    name: "/v1/runs", operation: "listRuns", summary: "Lists runs without their contents, newest first",
+    permission: "runs:read", query: runListQuerySchema, response: runListSchema,
+  }, ({ principal, query }) =>
     listRuns(principal.tenant.id, query),
   ),
-  POST: defineRoute(
-    {
-      name: "/v1/runs", permission: "runs:write", body: createRunSchema, response: runDtoSchema, status: 201,
-      replayStream: async (record, { principal }) => streamAnyRun(principal.tenant.id, runDtoSchema.pick({ id: true }).parse(record).id, 0),
-    },
+  POST: defineRoute({
+    name: "/v1/runs", operation: "createRun", summary: "Runs an agent on an input",
+    permission: "runs:write", body: createRunSchema, response: runDtoSchema, status: 201,
+    alsoAnswers: { 200: ["text/event-stream"] },
+    example: { agent: "summarise", input: "Pressure at station 4 fell overnight. …", wait: true },
+    replayStream: async (record, { principal }) => streamAnyRun(principal.tenant.id, runDtoSchema.pick({ id: true }).parse(record).id, 0),
+  },
     async ({ principal, body, request }) => {
       const run = await createRun(principal, body);
       if (body.stream) return new StreamedAnswer(run, streamRun(principal.tenant.id, run.id, 0, { "Stint-Run-Id": run.id }));

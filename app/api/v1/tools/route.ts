@@ -6,6 +6,13 @@ import { createToolSchema, toolDtoSchema, toolListSchema } from "@/lib/tools/sch
 import { createTool, listTools } from "@/lib/tools/service";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/tools", permission: "tools:read", query: pageQuerySchema, response: toolListSchema }, ({ principal, query }) => listTools(principal.tenant.id, query)),
-  POST: defineRoute({ name: "/v1/tools", permission: "tools:write", body: createToolSchema, response: toolDtoSchema, status: 201 }, (context) => createTool(actorOf(context), context.body)),
+  GET: defineRoute({
+    name: "/v1/tools", operation: "listTools", summary: "Lists the workspace's tools, newest first",
+    permission: "tools:read", query: pageQuerySchema, response: toolListSchema,
+  }, ({ principal, query }) => listTools(principal.tenant.id, query)),
+  POST: defineRoute({
+    name: "/v1/tools", operation: "createTool", summary: "Creates a tool: an HTTP endpoint or an MCP server that agents may call",
+    permission: "tools:write", body: createToolSchema, response: toolDtoSchema, status: 201,
+    example: { kind: "http", name: "get_weather", description: "The weather of a city.", url: "https://api.example.com/weather/{city}" },
+  }, (context) => createTool(actorOf(context), context.body)),
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as usageRoute from "@/app/api/v1/usage/route";
 import * as csvRoute from "@/app/api/v1/usage.csv/route";
 import { makeAgent, makeKey, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 import { closeDb } from "@/lib/platform/db";
 import { METERS, type UsageDto } from "@/lib/usage/schema";
 

@@ -10,9 +10,19 @@ import { defineRoute } from "@/lib/http/route";
 const params = z.object({ id: z.string() });
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/agents/{id}", permission: "agents:read", params, response: agentDtoSchema }, ({ principal, params: { id } }) => requireAgent(principal.tenant.id, id)),
-  PATCH: defineRoute({ name: "/v1/agents/{id}", permission: "agents:write", params, body: updateAgentSchema, response: agentDtoSchema }, (context) =>
+  GET: defineRoute({
+    name: "/v1/agents/{id}", operation: "getAgent", summary: "Gets an agent by id or slug",
+    permission: "agents:read", params, response: agentDtoSchema,
+  }, ({ principal, params: { id } }) => requireAgent(principal.tenant.id, id)),
+  PATCH: defineRoute({
+    name: "/v1/agents/{id}", operation: "updateAgent", summary: "Saves a change of an agent as its next version",
+    permission: "agents:write", params, body: updateAgentSchema, response: agentDtoSchema,
+    example: { instructions: "Give the three most important sentences.", note: "Shorter answers" },
+  }, (context) =>
     updateAgent(actorOf(context), context.params.id, context.body),
   ),
-  DELETE: defineRoute({ name: "/v1/agents/{id}", permission: "agents:write", params, response: agentDtoSchema }, (context) => archiveAgent(actorOf(context), context.params.id)),
+  DELETE: defineRoute({
+    name: "/v1/agents/{id}", operation: "archiveAgent", summary: "Archives an agent: its runs stay, and its slug is free again",
+    permission: "agents:write", params, response: agentDtoSchema,
+  }, (context) => archiveAgent(actorOf(context), context.params.id)),
 });

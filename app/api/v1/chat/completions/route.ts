@@ -7,11 +7,13 @@ import { defineRoute } from "@/lib/http/route";
 import { runDtoSchema } from "@/lib/runs/schema";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: defineRoute(
-    {
-      name: "/v1/chat/completions", permission: "runs:write", body: chatRequestSchema, response: chatCompletionSchema,
-      replayStream: (record, context) => streamCompletion(actorOf(context), runDtoSchema.pick({ id: true }).parse(record).id, context.body, true),
-    },
+  POST: defineRoute({
+    name: "/v1/chat/completions", operation: "createChatCompletion", summary: "Runs an agent on a conversation, as OpenAI's chat completions",
+    permission: "runs:write", body: chatRequestSchema, response: chatCompletionSchema,
+    alsoAnswers: { 200: ["text/event-stream"] },
+    example: { model: "summarise", messages: [{ role: "user", content: "Pressure at station 4 fell overnight. …" }] },
+    replayStream: (record, context) => streamCompletion(actorOf(context), runDtoSchema.pick({ id: true }).parse(record).id, context.body, true),
+  },
     async (context) => {
       const { principal, body, request } = context;
       const run = await startChat(principal, body);

@@ -6,11 +6,12 @@ import { createdKeySchema, rotateKeySchema, SECRET_GONE } from "@/lib/keys/schem
 import { rotateKey } from "@/lib/keys/service";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: defineRoute(
-    {
-      name: "/v1/keys/{id}/rotate", permission: "keys:write", params: z.object({ id: z.string() }), body: rotateKeySchema, response: createdKeySchema,
-      forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
-    },
+  POST: defineRoute({
+    name: "/v1/keys/{id}/rotate", operation: "rotateKey", summary: "Gives an API key a successor, and lets the old secret live for a while",
+    permission: "keys:write", params: z.object({ id: z.string() }), body: rotateKeySchema, response: createdKeySchema,
+    example: { grace_minutes: 60 },
+    forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
+  },
     (context) => rotateKey(actorOf(context), context.principal.allows, context.params.id, context.body.grace_minutes),
   ),
 });
