@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { checkAnswer } from "./contract";
 
 /** Where calls go: the application as it was started, unless a test uses another of its mounts. */
 export let BASE = process.env.STINT_TEST_URL ?? "";
@@ -13,17 +14,26 @@ export type Run = {
   usage: { agent_ms: number; lost_ms: number; input_tokens: number; output_tokens: number };
 };
 
-/** Calls the API. A string or bytes as body go as they are; anything else as JSON. */
-export function call(method: string, path: string, options: { key?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Response> {
+/** Calls the API, and holds its answer to the document. A string or bytes as body go as they are; anything else as JSON. */
+export async function call(method: string, path: string, options: { key?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Response> {
   const { key, body, headers } = options;
   const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array;
-  return fetch(`${BASE}${path}`, {
+  const response = await fetch(`${BASE}${path}`, {
     method, redirect: "manual",
     headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     // A Uint8Array is a body that fetch takes; its type differs between the DOM's and Node's declarations.
     body: raw ? (body as BodyInit | undefined) : JSON.stringify(body),
   });
+  await checkAnswer(BASE, method, path, response);
+  return response;
 }
+
+/** `fetch` for clients of others, whose answers are held to the document too. */
+export const checkedFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  await checkAnswer(BASE, init?.method ?? "GET", input instanceof Request ? input.url : String(input), response);
+  return response;
+};
 
 /** The JSON of an answer, as what the caller says it is: these tests check it right after. */
 export async function json<T>(response: Response): Promise<T> {

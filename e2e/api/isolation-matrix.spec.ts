@@ -10,6 +10,7 @@ import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
+import { checkAnswer } from "./contract";
 import { listAddresses, listBuiltActions, postAction, type BuiltAction } from "./isolation-doors";
 import { ACTIONS, ACTORS, API_CALLERS, PAGES, ROUTES, STAFF_ACTIONS, STAFF_ACTORS, VISITORS } from "./isolation-table";
 
@@ -118,7 +119,9 @@ for (const [name, cells] of ROUTES) {
       const caller = callerOf(column);
       const [method = "", address = ""] = name.split(" ");
       const body = bodyOf(name, caller.at);
-      const response = await fetch(`${BASE}${await fill(address, caller.at)}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
+      const path = await fill(address, caller.at);
+      const response = await fetch(`${BASE}${path}`, { method, redirect: "manual", headers: { ...caller.headers, ...(body ? { "content-type": "application/json" } : {}) }, body });
+      await checkAnswer(BASE, method, path, response);
       const text = await response.text();
       const wanted = cells[column];
       expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (/^POST \S+\/(agents|tools|keys|webhook_endpoints)$/.test(name) ? 201 : 200) : wanted}`);

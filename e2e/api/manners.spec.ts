@@ -233,3 +233,17 @@ test.describe("idempotency", () => {
     await expectError(await create("twice"), 422, "idempotency_mismatch");
   });
 });
+
+test.describe("the API's own description", () => {
+  test("is public, and sent again only when it has changed", async () => {
+    const response = await call("GET", "/api/v1/openapi.json");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=300");
+    const document = await json<{ openapi: string; servers: { url: string }[]; paths: object }>(response);
+    expect(document).toMatchObject({ openapi: "3.1.1", servers: [{ url: `${BASE}/api/v1` }] });
+    const etag = response.headers.get("etag") ?? "";
+    const again = await call("GET", "/api/v1/openapi.json", { headers: { "if-none-match": `"other", ${etag}` } });
+    expect({ status: again.status, body: await again.text(), etag: again.headers.get("etag") }).toEqual({ status: 304, body: "", etag });
+    expect((await call("GET", "/api/v1/openapi.json", { headers: { "if-none-match": '"other"' } })).status).toBe(200);
+  });
+});

@@ -5,7 +5,7 @@ import { expect } from "@playwright/test";
 import OpenAI from "openai";
 import { until } from "../fixtures/until";
 import { makeAgent, makeKey, makeWorkspace, readCounter, readRun, type Workspace } from "../fixtures/workspace";
-import { BASE, call, json } from "./client";
+import { BASE, call, checkedFetch, json } from "./client";
 import { test } from "./mounts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "texts/tide-mill.txt"), "utf8");
@@ -18,7 +18,7 @@ const WEATHER: OpenAI.ChatCompletionTool = {
 let one: Workspace;
 test.beforeAll(async () => void (one = await makeWorkspace()));
 
-const client = (apiKey = one.secret): OpenAI => new OpenAI({ apiKey, baseURL: `${BASE}/api/v1`, maxRetries: 0 });
+const client = (apiKey = one.secret): OpenAI => new OpenAI({ apiKey, baseURL: `${BASE}/api/v1`, maxRetries: 0, fetch: checkedFetch });
 const runOf = ({ id }: { id: string }): string => id.replace(/^chatcmpl-/, "");
 const ask = (content: string): OpenAI.ChatCompletionMessageParam[] => [{ role: "user", content }];
 

@@ -12,12 +12,12 @@ import { edgeEnv } from "@/lib/platform/env";
 import { reportError } from "@/lib/platform/report-error";
 import { waitForRun } from "@/lib/runs/live";
 import { isEnded, type RunDto } from "@/lib/runs/schema";
-import { cancelRun, createRun, requireRun } from "@/lib/runs/service";
+import { cancelRun, createRun, requireRun, type OnCreated } from "@/lib/runs/service";
 
 /** Starts the run that answers. @throws AppError as `createRun` does, the agent named `model` */
-export async function startChat(by: Admission, request: ChatRequest): Promise<RunDto> {
+export async function startChat(by: Admission, request: ChatRequest, onCreated?: OnCreated): Promise<RunDto> {
   try {
-    return await createRun(by, { agent: request.model, input: toInput(request.messages), metadata: request.metadata ?? undefined, context: toRunContext(request) });
+    return await createRun(by, { agent: request.model, input: toInput(request.messages), metadata: request.metadata ?? undefined, context: toRunContext(request) }, onCreated);
   } catch (error) {
     if (error instanceof AppError && error.param === "agent") {
       throw new AppError(error.code, error.code === "not_found" ? `There is no agent \`${request.model}\` in this workspace. \`GET /api/v1/models\` lists them.` : error.message, { param: "model" });
@@ -36,8 +36,18 @@ export async function completeChat(actor: Actor, run: RunDto, request: ChatReque
     await cancelRun(actor, run.id);
     throw new AppError("run_timed_out", `The run had not ended in the time a request may take, and was canceled. (${run.id})`);
   }
-  if (ended.status !== "succeeded") throw toFailure(ended);
-  return toChatCompletion(ended, request.model, toAnswer(ended, namesOf(request)));
+  return presentAnswer(ended, request);
+}
+
+/** The answer of a run that an earlier request started; null while it has not ended. @throws AppError for a run that gave no answer */
+export async function findCompletion(tenantId: string, runId: string, request: ChatRequest): Promise<ChatCompletion | null> {
+  const run = await requireRun(tenantId, runId);
+  return isEnded(run.status) ? presentAnswer(run, request) : null;
+}
+
+function presentAnswer(run: RunDto, request: ChatRequest): ChatCompletion {
+  if (run.status !== "succeeded") throw toFailure(run);
+  return toChatCompletion(run, request.model, toAnswer(run, namesOf(request)));
 }
 
 /** Streams the answer of a run that `startChat` started. `isReplay`: another request's, which the client's leaving does not end. */

@@ -1,7 +1,7 @@
 import type { Tx } from "@/lib/platform/db";
 
 type KeyId = { tenantId: string; principalId: string; key: string };
-type Claim = { kind: "claimed" } | { kind: "in_progress" } | { kind: "other_request" } | { kind: "stored"; status: number; body: string };
+type Claim = { kind: "claimed" } | { kind: "in_progress" } | { kind: "begun"; resource: string } | { kind: "other_request" } | { kind: "stored"; status: number; body: string };
 
 /** Takes an idempotency key for this request, or says what is already under it. Two at once: one of them claims. */
 export async function claimIdempotencyKey(
@@ -13,7 +13,9 @@ export async function claimIdempotencyKey(
       ...id,
       OR: [
         { status: { not: null }, createdAt: { lt: new Date(now - ages.replayMs) } },
-        { status: null, createdAt: { lt: new Date(now - ages.abandonedMs) } },
+        // One that noted what it made is never done again.
+        { status: null, body: null, createdAt: { lt: new Date(now - ages.abandonedMs) } },
+        { status: null, createdAt: { lt: new Date(now - ages.replayMs) } },
       ],
     },
   });
@@ -22,8 +24,14 @@ export async function claimIdempotencyKey(
   const row = await tx.idempotencyKey.findUnique({ where: { tenantId_principalId_key: id } });
   if (!row) return { kind: "in_progress" };
   if (!Buffer.from(row.requestHash).equals(Buffer.from(requestHash))) return { kind: "other_request" };
-  if (row.status === null || row.body === null) return { kind: "in_progress" };
+  if (row.body === null) return { kind: "in_progress" };
+  if (row.status === null) return { kind: "begun", resource: row.body };
   return { kind: "stored", status: row.status, body: row.body };
+}
+
+/** Notes what a request under way has made, in the transaction that makes it. */
+export async function noteResource(tx: Tx, id: KeyId, resource: string): Promise<void> {
+  await tx.idempotencyKey.updateMany({ where: { ...id, status: null }, data: { body: resource } });
 }
 
 /** Stores the answer for replays. */

@@ -8,7 +8,7 @@ import { authenticate, type Principal } from "@/lib/http/authenticate";
 import { readJson } from "@/lib/http/body";
 import { clientIpOf, requestIdOf } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
-import { withIdempotency, type StreamedAnswer } from "@/lib/http/idempotency";
+import { withIdempotency, type NoteCreated, type StreamedAnswer } from "@/lib/http/idempotency";
 import { parseFields } from "@/lib/http/parse";
 import { describeHandler, type RouteDescription, type RouteHandler } from "@/lib/http/route-description";
 
@@ -26,6 +26,8 @@ export type RouteContext<P extends Schema, Q extends Schema, B extends Schema> =
   params: Out<P>;
   query: Out<Q>;
   body: Out<B>;
+  /** To be called in the transaction that makes what the request is for, so that a repeated request finds it. */
+  note: NoteCreated;
 };
 
 export type RouteDefinition<P extends Schema, Q extends Schema, B extends Schema, R extends z.ZodType> = RouteDescription & {
@@ -38,6 +40,8 @@ export type RouteDefinition<P extends Schema, Q extends Schema, B extends Schema
   forReplay?: (answer: z.input<R>) => z.input<R>;
   /** Answers a repeated request that had asked for a stream, from the record that was stored for it. */
   replayStream?: (record: unknown, context: RouteContext<P, Q, B>) => Promise<Response>;
+  /** Answers a repeated request from the id that the first one noted; null while that one may still answer by itself. */
+  resume?: (resource: string, context: RouteContext<P, Q, B>) => Promise<z.input<R> | StreamedAnswer | null>;
 };
 
 /**
@@ -80,11 +84,13 @@ async function answer<R extends z.ZodType, P extends Schema, Q extends Schema, B
   const { raw, value } = definition.body ? await readJson(request) : { raw: "", value: undefined };
   const body = parse(definition.body, value);
   const ip = clientIpOf(request.headers, env().TRUSTED_PROXY_HOPS);
-  const context: RouteContext<P, Q, B> = { request, requestId, ip, principal, params, query, body };
-  const { forReplay, replayStream, status = 200 } = definition;
+  const context: Omit<RouteContext<P, Q, B>, "note"> = { request, requestId, ip, principal, params, query, body };
+  // Whoever answers again makes nothing.
+  const again: RouteContext<P, Q, B> = { ...context, note: async () => undefined };
+  const { forReplay, replayStream, resume, status = 200 } = definition;
   return withIdempotency(
-    { request, raw, principal, status, forReplay, replayStream: replayStream && ((record) => replayStream(record, context)) },
-    () => handler(context),
+    { request, raw, principal, status, forReplay, replayStream: replayStream && ((record) => replayStream(record, again)), resume: resume && ((resource) => resume(resource, again)) },
+    (note) => handler({ ...context, note }),
   );
 }
 

@@ -17,13 +17,16 @@ import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummar
 /** What a run is asked to do. `context`: what came with a request of chat completions. */
 export type NewRun = Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes" | "previous_run_id"> & { context?: RunContext };
 
+/** Called with a new run's id in the transaction that makes it. */
+export type OnCreated = (tx: Tx, runId: string) => Promise<void>;
+
 /**
  * Queues a run. Whether there is something left to spend is looked at here so that a hopeless run is refused early;
  * claiming it is what decides.
  * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent or previous run, `conflict` for one that cannot
  * be gone on from, `queue_full`, `unavailable` while the platform's own cap has tripped
  */
-export async function createRun(by: Admission, input: NewRun): Promise<RunDto> {
+export async function createRun(by: Admission, input: NewRun, onCreated?: OnCreated): Promise<RunDto> {
   const refusal = canStartRun(by);
   if (refusal) throw new AppError(refusal.code, refusal.message);
   const { tenant, limits } = by;
@@ -44,6 +47,7 @@ export async function createRun(by: Admission, input: NewRun): Promise<RunDto> {
       input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
       maxMs: Math.min(limits.longestRunMs, ...[agent.max_minutes, input.max_minutes ?? null].filter((minutes) => minutes !== null).map((minutes) => Math.ceil(minutes * MINUTE_MS))), maxSpendMicros: agent.max_spend_micros,
     });
+    await onCreated?.(tx, row.id);
     return toRunDto(row, waiting);
   });
 }

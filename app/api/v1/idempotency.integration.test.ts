@@ -87,6 +87,30 @@ describe("the key", () => {
     expect((await post(createRun, run())).status).toBe(201);
   });
 
+  test("of a request whose process died while it waited is answered with the run it had started, and never starts another", async () => {
+    const before = await countRuns();
+    // The request outlives its caller here, so its answer is taken away as if it had never been stored.
+    const gone = new AbortController();
+    const first = createRun(new Request("http://localhost/api/v1/x", {
+      method: "POST", headers: { authorization: `Bearer ${one.secret}`, "content-type": "application/json", "idempotency-key": key }, body: JSON.stringify({ ...run(), wait: true }), signal: gone.signal,
+    }), { params: Promise.resolve({}) });
+    const { rows } = await until(() => owner().query<{ body: string }>("SELECT body FROM idempotency_key WHERE tenant_id = $1 AND key = $2 AND status IS NULL AND body IS NOT NULL", [one.tenantId, key]), (found) => found.rows.length === 1);
+    const id = rows[0]?.body ?? "";
+    expect(id).toMatch(/^run_/);
+    gone.abort();
+    await first;
+    await owner().query("UPDATE idempotency_key SET status = NULL, body = $3 WHERE tenant_id = $1 AND key = $2", [one.tenantId, key, id]);
+    // It may still be waited for.
+    expect((await post(createRun, { ...run(), wait: true })).status).toBe(409);
+    await age(ABANDONED_MS + 1_000);
+    expect((await post(createRun, { ...run(), wait: true })).status).toBe(409);
+    await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id));
+    const again = await post(createRun, { ...run(), wait: true });
+    expect({ status: again.status, id: again.body.id, replayed: again.headers.get("idempotent-replayed") }).toEqual({ status: 201, id, replayed: "true" });
+    expect((await post(createRun, { ...run(), wait: true })).body).toEqual(again.body);
+    expect(await countRuns()).toBe(before + 1);
+  });
+
   test("of a request that died is free again after a while, and not before", async () => {
     const first = await post(createRun, run());
     await owner().query("UPDATE idempotency_key SET status = NULL, body = NULL WHERE tenant_id = $1", [one.tenantId]);

@@ -29,7 +29,8 @@ export function errorResponses(origin: string): Record<string, { description: st
 
 /** Statuses of the errors that a route may answer. */
 export function errorStatuses(method: string, route: RouteDescription): number[] {
-  if (route.isPublic) return [429, 500];
+  // A header that holds no key of ours is refused before any route is asked.
+  if (route.isPublic) return [401, 429, 500];
   const { params, query, body } = route;
   return [
     400, 401, 402, 403, ...(params || body ? [404] : []), ...(method === "GET" ? [] : [409]), ...(body ? [413, 415] : []),

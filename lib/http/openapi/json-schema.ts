@@ -16,7 +16,8 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
   });
-  const { $schema: _, ...plain } = JSON.parse(JSON.stringify(made)) as JsonSchema;
+  const plain = JSON.parse(JSON.stringify(made)) as JsonSchema;
+  delete plain.$schema;
   return plain;
 }
 

@@ -1,5 +1,5 @@
 import { chatCompletionSchema, chatRequestSchema } from "@/lib/chat/schema";
-import { completeChat, startChat, streamCompletion } from "@/lib/chat/service";
+import { completeChat, findCompletion, startChat, streamCompletion } from "@/lib/chat/service";
 import { actorOf } from "@/lib/http/actor";
 import { StreamedAnswer } from "@/lib/http/idempotency";
 import { methods } from "@/lib/http/methods";
@@ -13,12 +13,14 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     alsoAnswers: { 200: ["text/event-stream"] },
     example: { model: "summarise", messages: [{ role: "user", content: "Pressure at station 4 fell overnight. …" }] },
     replayStream: (record, context) => streamCompletion(actorOf(context), runDtoSchema.pick({ id: true }).parse(record).id, context.body, true),
-  },
-    async (context) => {
-      const { principal, body, request } = context;
-      const run = await startChat(principal, body);
-      if (body.stream) return new StreamedAnswer({ id: run.id }, await streamCompletion(actorOf(context), run.id, body, false));
-      return completeChat(actorOf(context), run, body, request.signal);
+    resume: async (id, context) => {
+      if (context.body.stream) return new StreamedAnswer({ id }, await streamCompletion(actorOf(context), id, context.body, true));
+      return findCompletion(context.principal.tenant.id, id, context.body);
     },
-  ),
+  }, async (context) => {
+    const { principal, body, request, note } = context;
+    const run = await startChat(principal, body, note);
+    if (body.stream) return new StreamedAnswer({ id: run.id }, await streamCompletion(actorOf(context), run.id, body, false));
+    return completeChat(actorOf(context), run, body, request.signal);
+  }),
 });
