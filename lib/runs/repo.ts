@@ -102,6 +102,14 @@ export async function purgeContentRows(most: number): Promise<number> {
 }
 
 export type EventRow = { run_id: string; seq: number; type: string; data: Record<string, unknown>; created_at: Date };
+/** What a run's events told of its course beside its text, in order. */
+export function listMilestoneRows(tx: Tx, tenantId: string, runId: string, most: number): Promise<{ seq: number; type: string; data: unknown }[]> {
+  return tx.runEvent.findMany({
+    where: { tenantId, runId, type: { in: ["run.started", "run.requeued", "step.started", "step.retrying"] } },
+    select: { seq: true, type: true, data: true }, orderBy: { seq: "asc" }, take: most,
+  });
+}
+
 export type EventListener = { tenantId: string; runId: string; after: number };
 
 /** New events for all listeners of this process, in order, at most `most` for each. */

@@ -98,8 +98,8 @@ export const runListQuerySchema = pageQuerySchema.extend({
   previous: runIdSchema.optional(),
 }).superRefine((query, context) => {
   for (const alone of ["parent", "previous"] as const) {
-    const { limit: _limit, cursor: _cursor, [alone]: named, ...others } = query;
-    if (named !== undefined && Object.values(others).some((value) => value !== undefined)) {
+    const others = Object.entries(query).filter(([name, value]) => value !== undefined && !["limit", "cursor", alone].includes(name));
+    if (query[alone] !== undefined && others.length > 0) {
       context.addIssue({ code: "custom", path: [alone], message: `Use \`${alone}\` without other filters.` });
     }
   }

@@ -10,12 +10,13 @@ import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
 import type { RunContext } from "@/lib/runs/context";
 import { canStartRun, MAX_HISTORY_RUNS } from "@/lib/runs/policy";
-import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRootId, findRunRow, findRunState, insertRunRow, listChildRows, listEarlierRows, listRunRows, listTreeRows } from "@/lib/runs/repo";
+import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRootId, findRunRow, findRunState, insertRunRow, listChildRows, listEarlierRows, listMilestoneRows, listRunRows, listTreeRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
 import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummary } from "@/lib/runs/schema";
 
 /** How many runs that go on from one are shown with it. */
 const MOST_LATER = 20;
+const MOST_MILESTONES = 2_000;
 
 /** What a run is asked to do. `context`: what came with a request of chat completions. */
 export type NewRun = Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes" | "previous_run_id"> & { context?: RunContext };
@@ -46,7 +47,7 @@ export async function queueRun(tx: Tx, by: Admission, input: NewRun): Promise<Ru
   if (waiting >= limits.queueDepth) {
     throw new AppError("queue_full", `${limits.queueDepth} runs of this workspace are waiting already.`, { retryAfterS: 5 });
   }
-  const longest = [limits.longestRunMs, agent.max_minutes, input.max_minutes].map((limit, at) => (at === 0 || limit == null ? limits.longestRunMs : Math.ceil(limit * MINUTE_MS)));
+  const longest = [limits.longestRunMs, agent.max_minutes, input.max_minutes].map((limit, at) => (at === 0 || limit === null || limit === undefined ? limits.longestRunMs : Math.ceil(limit * MINUTE_MS)));
   const row = await insertRunRow(tx, {
     id: newId("run"), tenantId: tenant.id, agentId: agent.id, agentVersion: agent.version, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
     input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
@@ -132,6 +133,12 @@ export async function readThread(tenantId: string, run: RunDto): Promise<{ earli
     later: await listRunRows(tx, tenantId, { previousRunId: run.id, most: MOST_LATER }),
   }));
   return { earlier: earlier.map(toRunSummary), later: later.map(toRunSummary) };
+}
+
+/** What a run's events told of its course beside its text, in order: starts, retries and lost workers. Empty once its contents are deleted. */
+export async function readMilestones(tenantId: string, id: string): Promise<{ id: number; type: string; data: Record<string, unknown> }[]> {
+  const rows = await withTenant(tenantId, (tx) => listMilestoneRows(tx, tenantId, id, MOST_MILESTONES));
+  return rows.map(({ seq, type, data }) => ({ id: seq, type, data: typeof data === "object" && data !== null ? { ...data } : {} }));
 }
 
 /** Deletes what a run was given and what it said; what was metered stays. @throws AppError `not_found`, `conflict` while it has not ended */
