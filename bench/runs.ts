@@ -2,7 +2,7 @@
  * `npm run bench:runs`: pages of the list of runs, first, middle and last, under every combination of filters, as the
  * application's role and through the service, in a tenant of a million runs between a thousand small ones. Prints p50, p95 and
  * the slowest of 50 each, and fails above 50 ms at p95 and where a plan reads a large table from end to end or sorts a large
- * set. About five minutes.
+ * set. About two minutes.
  */
 import { cpus } from "node:os";
 import { closePools } from "@/e2e/fixtures/workspace";
