@@ -13,11 +13,11 @@ export function RunTable({ base, runs, caption }: { base: string; runs: readonly
       rowKey={(run) => run.id}
       rowHref={(run) => `${base}/runs/${run.id}`}
       columns={[
-        { id: "agent", header: "Agent", primary: true, cell: (run) => run.agent },
+        { id: "agent", header: "Agent", primary: true, cell: (run) => <>{run.parent_run_id === null ? null : <span className="text-muted" title="Handed out by another run">↳ </span>}{run.agent}</> },
         { id: "status", header: "Status", cell: (run) => <RunStatusBadge status={run.status} /> },
         { id: "executed", header: "Executed", align: "right", cell: (run) => <span className="font-mono tabular-nums" title={`${run.usage.agent_ms} ms`}>{formatDuration(run.usage.agent_ms)}</span> },
         { id: "tokens", header: "Tokens", align: "right", cell: (run) => <span className="font-mono tabular-nums">{formatCount(run.usage.input_tokens + run.usage.output_tokens)}</span> },
-        { id: "created", header: "Started", align: "right", cell: (run) => <Time at={run.created_at} /> },
+        { id: "created", header: "Asked for", align: "right", cell: (run) => <Time at={run.created_at} /> },
       ]}
     />
   );

@@ -1,7 +1,7 @@
 import type { Prisma, Step } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
 import type { RunContext } from "@/lib/runs/context";
-import type { RunListQuery } from "@/lib/runs/schema";
+import { listRunIds, type RunPage } from "@/lib/runs/list/repo";
 
 const SUMMARY = {
   id: true, tenantId: true, agentId: true, agentVersion: true, previousRunId: true, parentRunId: true, status: true, model: true, errorCode: true, errorMessage: true, metadata: true, executedMs: true, lostMs: true,
@@ -14,13 +14,14 @@ export type RunSummaryRow = Prisma.RunGetPayload<{ select: typeof SUMMARY }>;
 export type RunRow = Prisma.RunGetPayload<{ select: typeof FULL }>;
 export type StepRow = Step;
 
-/** Newest first, one more than asked for. */
-export function listRunRows(tx: Tx, tenantId: string, query: RunListQuery & { agentId?: string }): Promise<RunSummaryRow[]> {
-  const { cursor, status, agentId, limit } = query;
-  return tx.run.findMany({
-    where: { tenantId, ...(cursor ? { id: { lt: cursor } } : {}), ...(status ? { status } : {}), ...(agentId ? { agentId } : {}) },
-    select: SUMMARY, orderBy: { id: "desc" }, take: limit + 1,
-  });
+/** A page of runs, newest first. */
+export async function listRunRows(tx: Tx, tenantId: string, page: RunPage): Promise<RunSummaryRow[]> {
+  return findSummaryRows(tx, tenantId, await listRunIds(tx, tenantId, page));
+}
+
+/** These runs, newest first. */
+export async function findSummaryRows(tx: Tx, tenantId: string, ids: string[]): Promise<RunSummaryRow[]> {
+  return ids.length === 0 ? [] : tx.run.findMany({ where: { tenantId, id: { in: ids } }, select: SUMMARY, orderBy: { id: "desc" } });
 }
 
 export function findRunRow(tx: Tx, tenantId: string, id: string): Promise<RunRow | null> {
@@ -45,6 +46,29 @@ export async function deleteContentRows(tx: Tx, tenantId: string, id: string): P
 /** The runs that a run's model handed out, oldest first. */
 export function listChildRows(tx: Tx, tenantId: string, parentRunId: string): Promise<RunSummaryRow[]> {
   return tx.run.findMany({ where: { tenantId, parentRunId }, select: SUMMARY, orderBy: { id: "asc" } });
+}
+
+/** Every run below this one, or below the first of its ancestors, oldest first. */
+export function listTreeRows(tx: Tx, tenantId: string, rootRunId: string): Promise<RunSummaryRow[]> {
+  return tx.run.findMany({ where: { tenantId, rootRunId }, select: SUMMARY, orderBy: { id: "asc" } });
+}
+
+/** The first of a run's ancestors, which may be itself; null when the tenant has no such run. */
+export async function findRootId(tx: Tx, tenantId: string, id: string): Promise<string | null> {
+  const row = await tx.run.findFirst({ where: { tenantId, id }, select: { rootRunId: true } });
+  return row && (row.rootRunId ?? id);
+}
+
+/** The runs that a run goes on from, oldest first: at most `most`, the latest of them. */
+export async function listEarlierRows(tx: Tx, tenantId: string, previousRunId: string, most: number): Promise<RunSummaryRow[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE back AS (
+      SELECT r.id, r.previous_run_id, 1 AS place FROM run r WHERE r.tenant_id = ${tenantId} AND r.id = ${previousRunId}
+      UNION ALL
+      SELECT r.id, r.previous_run_id, b.place + 1 FROM back b JOIN run r ON r.tenant_id = ${tenantId} AND r.id = b.previous_run_id WHERE b.place < ${most}
+    )
+    SELECT id FROM back`;
+  return (await findSummaryRows(tx, tenantId, rows.map(({ id }) => id))).reverse();
 }
 
 /** How many runs execute and how many wait; both indexes hold such runs only. */
@@ -78,6 +102,14 @@ export async function purgeContentRows(most: number): Promise<number> {
 }
 
 export type EventRow = { run_id: string; seq: number; type: string; data: Record<string, unknown>; created_at: Date };
+/** What a run's events told of its course beside its text, in order. */
+export function listMilestoneRows(tx: Tx, tenantId: string, runId: string, most: number): Promise<{ seq: number; type: string; data: unknown }[]> {
+  return tx.runEvent.findMany({
+    where: { tenantId, runId, type: { in: ["run.started", "run.requeued", "step.started", "step.retrying"] } },
+    select: { seq: true, type: true, data: true }, orderBy: { seq: "asc" }, take: most,
+  });
+}
+
 export type EventListener = { tenantId: string; runId: string; after: number };
 
 /** New events for all listeners of this process, in order, at most `most` for each. */

@@ -81,5 +81,28 @@ export const runDtoSchema = runSummarySchema.extend({
 export type RunDto = z.output<typeof runDtoSchema>;
 export const runListSchema = listSchema(runSummarySchema);
 
-export const runListQuerySchema = pageQuerySchema.extend({ status: runStatusSchema.optional(), agent: z.string().regex(/^[a-z0-9_-]{1,64}$/, "An agent is named by its slug or id.").optional() });
+const runIdSchema = z.string().regex(/^run_[0-9a-hjkmnp-tv-z]{26}$/, "A run is named by its id.");
+const momentSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()], { error: "Use a time of ISO 8601, such as 2026-11-23T00:00:00Z." }).transform((text) => new Date(text));
+
+export const runListQuerySchema = pageQuerySchema.extend({
+  status: runStatusSchema.optional(),
+  agent: z.string().regex(/^[a-z0-9_-]{1,64}$/, "An agent is named by its slug or id.").optional(),
+  /** The key that asked for the run, or for the first run above it. */
+  api_key: z.string().regex(/^key_[0-9a-hjkmnp-tv-z]{26}$/, "An API key is named by its id.").optional(),
+  /** Asked for at this moment or later, and before that one. */
+  created_after: momentSchema.optional(), created_before: momentSchema.optional(),
+  /** Without the runs that other runs handed out. */
+  first_only: z.enum(["true", "false"]).transform((text) => text === "true").optional(),
+  /** What this run handed out. */
+  parent: runIdSchema.optional(),
+  /** What goes on from this run. */
+  previous: runIdSchema.optional(),
+}).superRefine((query, context) => {
+  for (const alone of ["parent", "previous"] as const) {
+    const others = Object.entries(query).filter(([name, value]) => value !== undefined && !["limit", "cursor", alone].includes(name));
+    if (query[alone] !== undefined && others.length > 0) {
+      context.addIssue({ code: "custom", path: [alone], message: `Use \`${alone}\` without other filters.` });
+    }
+  }
+});
 export type RunListQuery = z.output<typeof runListQuerySchema>;

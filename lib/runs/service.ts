@@ -9,10 +9,14 @@ import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
 import type { RunContext } from "@/lib/runs/context";
-import { canStartRun } from "@/lib/runs/policy";
-import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRunRow, findRunState, insertRunRow, listChildRows, listRunRows } from "@/lib/runs/repo";
+import { canStartRun, MAX_HISTORY_RUNS } from "@/lib/runs/policy";
+import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRootId, findRunRow, findRunState, insertRunRow, listChildRows, listEarlierRows, listMilestoneRows, listRunRows, listTreeRows } from "@/lib/runs/repo";
 import { toRunDto, toRunSummary } from "@/lib/runs/present";
 import { isEnded, type CreateRun, type RunDto, type RunListQuery, type RunSummary } from "@/lib/runs/schema";
+
+/** How many runs that go on from one are shown with it. */
+const MOST_LATER = 20;
+const MOST_MILESTONES = 2_000;
 
 /** What a run is asked to do. `context`: what came with a request of chat completions. */
 export type NewRun = Pick<CreateRun, "agent" | "input" | "metadata" | "max_minutes" | "previous_run_id"> & { context?: RunContext };
@@ -27,29 +31,40 @@ export type OnCreated = (tx: Tx, runId: string) => Promise<void>;
  * be gone on from, `queue_full`, `unavailable` while the platform's own cap has tripped
  */
 export async function createRun(by: Admission, input: NewRun, onCreated?: OnCreated): Promise<RunDto> {
+  refuseHopeless(by);
+  return withTenant(by.tenant.id, async (tx) => {
+    const run = await queueRun(tx, by, input);
+    await onCreated?.(tx, run.id);
+    return run;
+  });
+}
+
+/** As {@link createRun}, inside the caller's transaction of the tenant. */
+export async function queueRun(tx: Tx, by: Admission, input: NewRun): Promise<RunDto> {
+  refuseHopeless(by);
+  const { tenant, limits } = by;
+  await requireBreakerClosed(tx);
+  const agent = await findAgent(tx, tenant.id, input.agent);
+  if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
+  if (!modelCatalogue().some((model) => model.id === agent.model)) {
+    throw new AppError("conflict", `The agent's model \`${agent.model}\` is no longer offered. Choose another one for the agent.`, { param: "agent" });
+  }
+  if (input.previous_run_id !== undefined) await requirePrevious(tx, tenant.id, input.previous_run_id);
+  const waiting = await countQueuedRuns(tx, tenant.id);
+  if (waiting >= limits.queueDepth) {
+    throw new AppError("queue_full", `${limits.queueDepth} runs of this workspace are waiting already.`, { retryAfterS: 5 });
+  }
+  const row = await insertRunRow(tx, {
+    id: newId("run"), tenantId: tenant.id, agentId: agent.id, agentVersion: agent.version, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
+    input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
+    maxMs: Math.min(limits.longestRunMs, ...[agent.max_minutes, input.max_minutes ?? null].filter((minutes) => minutes !== null).map((minutes) => Math.ceil(minutes * MINUTE_MS))), maxSpendMicros: agent.max_spend_micros,
+  });
+  return toRunDto(row, waiting);
+}
+
+function refuseHopeless(by: Admission): void {
   const refusal = canStartRun(by);
   if (refusal) throw new AppError(refusal.code, refusal.message);
-  const { tenant, limits } = by;
-  return withTenant(tenant.id, async (tx) => {
-    await requireBreakerClosed(tx);
-    const agent = await findAgent(tx, tenant.id, input.agent);
-    if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
-    if (!modelCatalogue().some((model) => model.id === agent.model)) {
-      throw new AppError("conflict", `The agent's model \`${agent.model}\` is no longer offered. Choose another one for the agent.`, { param: "agent" });
-    }
-    if (input.previous_run_id !== undefined) await requirePrevious(tx, tenant.id, input.previous_run_id);
-    const waiting = await countQueuedRuns(tx, tenant.id);
-    if (waiting >= limits.queueDepth) {
-      throw new AppError("queue_full", `${limits.queueDepth} runs of this workspace are waiting already.`, { retryAfterS: 5 });
-    }
-    const row = await insertRunRow(tx, {
-      id: newId("run"), tenantId: tenant.id, agentId: agent.id, agentVersion: agent.version, apiKeyId: by.key?.id ?? null, userId: by.key ? null : by.userId,
-      input: input.input, metadata: input.metadata ?? {}, context: input.context, model: agent.model, previousRunId: input.previous_run_id ?? null,
-      maxMs: Math.min(limits.longestRunMs, ...[agent.max_minutes, input.max_minutes ?? null].filter((minutes) => minutes !== null).map((minutes) => Math.ceil(minutes * MINUTE_MS))), maxSpendMicros: agent.max_spend_micros,
-    });
-    await onCreated?.(tx, row.id);
-    return toRunDto(row, waiting);
-  });
 }
 
 /** A run can be gone on from once it has ended and while its contents are kept. */
@@ -62,10 +77,13 @@ async function requirePrevious(tx: Tx, tenantId: string, id: string): Promise<vo
 
 /** The tenant's runs without contents, newest first. */
 export async function listRuns(tenantId: string, query: RunListQuery): Promise<ListBody<RunSummary>> {
+  const { agent: named, api_key: apiKeyId, first_only: firstOnly, created_after: createdAfter, created_before: createdBefore, parent: parentRunId, previous: previousRunId, ...rest } = query;
+  const page = { cursor: rest.cursor, status: rest.status, apiKeyId, firstOnly, createdAfter, createdBefore, parentRunId, previousRunId, most: query.limit + 1 };
   const rows = await withTenant(tenantId, async (tx) => {
-    if (query.agent === undefined) return listRunRows(tx, tenantId, query);
-    const agent = await findAgent(tx, tenantId, query.agent);
-    return agent ? listRunRows(tx, tenantId, { ...query, agentId: agent.id }) : [];
+    if (named === undefined) return listRunRows(tx, tenantId, page);
+    // An id needs no look-up, and is how the runs of an archived agent are found.
+    const agentId = isId("agt", named) ? named : (await findAgent(tx, tenantId, named))?.id;
+    return agentId === undefined ? [] : listRunRows(tx, tenantId, { ...page, agentId });
   });
   return toList(rows, query.limit, toRunSummary);
 }
@@ -100,6 +118,33 @@ export async function cancelRun(actor: Actor, id: string): Promise<RunDto> {
 /** The runs that a run's model handed out to other agents, oldest first. */
 export async function listChildren(tenantId: string, id: string): Promise<RunSummary[]> {
   return (await withTenant(tenantId, (tx) => listChildRows(tx, tenantId, id))).map(toRunSummary);
+}
+
+/** Everything that came of a run: what its model handed out, what those handed out, and so on, oldest first. Each names its parent. */
+export async function listDescendants(tenantId: string, id: string): Promise<RunSummary[]> {
+  const rows = await withTenant(tenantId, async (tx) => {
+    const rootId = await findRootId(tx, tenantId, id);
+    return rootId === null ? [] : listTreeRows(tx, tenantId, rootId);
+  });
+  const below = new Set([id]);
+  // A child is younger than its parent, so its parent has been looked at before it.
+  for (const row of rows) if (row.parentRunId !== null && below.has(row.parentRunId)) below.add(row.id);
+  return rows.filter((row) => row.id !== id && below.has(row.id)).map(toRunSummary);
+}
+
+/** The conversation around a run: the runs that it goes on from, oldest first, and those that go on from it, newest first. */
+export async function readThread(tenantId: string, run: RunDto): Promise<{ earlier: RunSummary[]; later: RunSummary[] }> {
+  const { earlier, later } = await withTenant(tenantId, async (tx) => ({
+    earlier: run.previous_run_id === null ? [] : await listEarlierRows(tx, tenantId, run.previous_run_id, MAX_HISTORY_RUNS),
+    later: await listRunRows(tx, tenantId, { previousRunId: run.id, most: MOST_LATER }),
+  }));
+  return { earlier: earlier.map(toRunSummary), later: later.map(toRunSummary) };
+}
+
+/** What a run's events told of its course beside its text, in order: starts, retries and lost workers. Empty once its contents are deleted. */
+export async function readMilestones(tenantId: string, id: string): Promise<{ id: number; type: string; data: Record<string, unknown> }[]> {
+  const rows = await withTenant(tenantId, (tx) => listMilestoneRows(tx, tenantId, id, MOST_MILESTONES));
+  return rows.map(({ seq, type, data }) => ({ id: seq, type, data: typeof data === "object" && data !== null ? { ...data } : {} }));
 }
 
 /** Deletes what a run was given and what it said; what was metered stays. @throws AppError `not_found`, `conflict` while it has not ended */

@@ -1,5 +1,5 @@
 import {
-  readAgents, readAgentVersions, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSteps, readTools, readUsageAlerts, readUsageDaily,
+  readAgentVersions, readAgents, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSchedules, readSteps, readTools, readUsageAlerts, readUsageDaily,
   readUsageHourly, readWebhookAttempts, readWebhookDeliveries, readWebhookEndpoints, readWebhookEvents, readWorkspace, type ReadPage,
 } from "@/lib/tenants/export/repo";
 
@@ -22,6 +22,7 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   { name: "agents", tables: ["agent"], page: 500, read: readAgents },
   { name: "agent_versions", tables: ["agent_version"], page: 100, read: readAgentVersions },
   { name: "tools", tables: ["tool"], page: 20, read: readTools },
+  { name: "schedules", tables: ["schedule"], page: 20, read: readSchedules },
   { name: "runs", tables: ["run"], page: 20, read: readRuns },
   { name: "steps", tables: ["step"], page: 50, read: readSteps },
   { name: "run_events", tables: ["run_event"], page: 500, read: readRunEvents },

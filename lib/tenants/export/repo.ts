@@ -45,6 +45,10 @@ export const readTools: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, kind, name, description, config, offered, offered_at, created_by, archived_at, created_at, updated_at
   FROM tool WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
+export const readSchedules: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, agent_id, input, cron, time_zone, enabled, next_run_at, last_run_id, last_run_at, failure, failed_at, created_by, created_at, updated_at
+  FROM schedule WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
 export const readRuns: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, agent_id, api_key_id, user_id, status, input, context, output, metadata, model, agent_version, previous_run_id, parent_run_id, parent_seq, root_run_id, depth, error_code, error_message, max_ms, max_spend_micros, executed_ms, lost_ms, input_tokens,
          output_tokens, model_spend_micros, attempt, cancel_requested_at, content_deleted_at, created_at, started_at, finished_at

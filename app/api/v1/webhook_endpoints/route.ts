@@ -6,12 +6,12 @@ import { createdEndpointSchema, createEndpointSchema, endpointListSchema, SECRET
 import { createEndpoint, listEndpoints } from "@/lib/webhooks/service";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/webhook_endpoints", permission: "webhooks:read", query: pageQuerySchema, response: endpointListSchema }, ({ principal, query }) =>
+  GET: defineRoute({ name: "/v1/webhook_endpoints", operation: "listWebhookEndpoints", summary: "Lists the workspace's webhook endpoints, newest first", permission: "webhooks:read", query: pageQuerySchema, response: endpointListSchema }, ({ principal, query }) =>
     listEndpoints(principal.tenant.id, query),
   ),
   POST: defineRoute(
     {
-      name: "/v1/webhook_endpoints", permission: "webhooks:write", body: createEndpointSchema, response: createdEndpointSchema, status: 201,
+      name: "/v1/webhook_endpoints", operation: "createWebhookEndpoint", summary: "Adds a webhook endpoint; the answer holds its secret, once", permission: "webhooks:write", body: createEndpointSchema, response: createdEndpointSchema, status: 201,
       forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
     },
     (context) => createEndpoint(actorOf(context), context.body),

@@ -1,14 +1,11 @@
 import { Notice } from "@/components/ui/notice";
 import { Time } from "@/components/ui/time";
-import { DAY_MS } from "@/lib/core/time";
 
-/** Stands where a run's input and output stood. Times are ISO 8601 instants. */
-export function ContentsDeleted({ deletedAt, finishedAt }: { deletedAt: string; finishedAt: string }) {
-  const days = Math.floor((Date.parse(deletedAt) - Date.parse(finishedAt)) / DAY_MS);
+/** Stands where a run's input and output stood. `deletedAt` is an ISO 8601 instant. */
+export function ContentsDeleted({ deletedAt }: { deletedAt: string }) {
   return (
     <Notice title="The contents are gone">
-      Input and output were deleted on <Time at={deletedAt} look="absolute" />, {days === 1 ? "1 day" : `${days} days`} after the run ended, as this workspace’s settings say. What was
-      metered stays.
+      Input, output and steps’ texts were deleted on <Time at={deletedAt} look="absolute" />: somebody asked for it, or the time that this workspace’s settings keep them was over. What was metered stays.
     </Notice>
   );
 }

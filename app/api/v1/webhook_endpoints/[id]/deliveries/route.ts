@@ -6,7 +6,7 @@ import { deliveryListQuerySchema, deliveryListSchema } from "@/lib/webhooks/sche
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: defineRoute(
-    { name: "/v1/webhook_endpoints/{id}/deliveries", permission: "webhooks:read", params: z.object({ id: z.string() }), query: deliveryListQuerySchema, response: deliveryListSchema },
+    { name: "/v1/webhook_endpoints/{id}/deliveries", operation: "listWebhookDeliveries", summary: "Lists what was sent to an endpoint, newest first", permission: "webhooks:read", params: z.object({ id: z.string() }), query: deliveryListQuerySchema, response: deliveryListSchema },
     ({ principal, params: { id }, query }) => listDeliveries(principal.tenant.id, id, query),
   ),
 });

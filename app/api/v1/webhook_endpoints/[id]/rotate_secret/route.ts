@@ -8,7 +8,7 @@ import { rotateEndpointSecret } from "@/lib/webhooks/service";
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute(
     {
-      name: "/v1/webhook_endpoints/{id}/rotate_secret", permission: "webhooks:write", params: z.object({ id: z.string() }), response: createdEndpointSchema,
+      name: "/v1/webhook_endpoints/{id}/rotate_secret", operation: "rotateWebhookSecret", summary: "Makes a new secret; the old one signs too for 24 hours", permission: "webhooks:write", params: z.object({ id: z.string() }), response: createdEndpointSchema,
       forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
     },
     (context) => rotateEndpointSecret(actorOf(context), context.params.id),
