@@ -1,13 +1,17 @@
+import { hash as digestOf } from "node:crypto";
 import { AppError } from "@/lib/core/errors";
 import { normaliseAddress } from "@/lib/core/cidr";
 import { keyDirectory, tellLimits, type DirectoryEntry } from "@/lib/keys/directory";
 import { recordAddressRefused } from "@/lib/keys/refusals";
-import { hashKeySecret, isKeySecret } from "@/lib/keys/secret";
+import { hashKeySecret, hashSecretsWith, isKeySecret } from "@/lib/keys/secret";
 import { admit, type Admission, type AdmitAnswer } from "@/lib/limits/admission";
 import { edgeEnv } from "@/lib/platform/env";
 import { keyAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
 import { clientIpOf, DIRECTORY_HEADER, requestIdOf } from "@/lib/http/context";
 import { openSession, readSessionCookie } from "@/lib/http/session";
+
+// This side of the door is Node's. The edge, which shares the code, has no Node to call.
+hashSecretsWith((secret) => digestOf("sha256", secret));
 
 /** An authenticated caller of the API and everything its admission told. */
 export type Principal = Admission & {

@@ -1,13 +1,11 @@
 /** One web process: a small Node server that knows the client's real address and how to stop, the API's door, and Next for everything else. */
 import cluster from "node:cluster";
-import { hash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import next from "next";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { env } from "@/lib/platform/env";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
-import { hashSecretsWith } from "@/lib/keys/secret";
 import { log } from "@/lib/platform/log";
 import { reportError } from "@/lib/platform/report-error";
 import { endFollowing } from "@/lib/runs/feed";
@@ -31,8 +29,6 @@ export async function serveWeb(): Promise<void> {
   const handle = app.getRequestHandler();
   await app.prepare();
   const door = env().API_MOUNT === "direct" ? makeApiDoor(await loadApiRoutes(join(PROJECT_FOLDER, "app"))) : () => false;
-  // The edge, which shares the code, has no Node to call.
-  hashSecretsWith((secret) => hash("sha256", secret));
   if (cluster.isWorker) answerForCluster();
 
   const server = createServer(listenerFor(door, handle));

@@ -81,7 +81,7 @@ describe("tools", () => {
 
   test("that fail say so to the model, and the run goes on", async () => {
     const { one, tools } = await withTools(["alpha"]);
-    await owner().query("UPDATE tool SET config = config || '{\"url\": \"http://127.0.0.1:1/\"}' WHERE id = $1", [tools[0]]);
+    await owner().query("UPDATE tool SET config = jsonb_set(config::jsonb, '{url}', '\"http://127.0.0.1:1/\"')::json WHERE id = $1", [tools[0]]);
     const id = await start(one, { tools }, "Ask alpha.");
     expect(await ended(id)).toMatchObject({ status: "succeeded" });
     expect((await stepsOf(id))[1]).toMatchObject({ kind: "tool", detail: { ok: false } });
