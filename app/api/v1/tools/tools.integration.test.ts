@@ -10,7 +10,7 @@ import * as toolTest from "@/app/api/v1/tools/[id]/test/route";
 import * as tools from "@/app/api/v1/tools/route";
 import { startMcpServer, type McpTestServer } from "@/e2e/fixtures/mcp-server";
 import { makeKey, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route-description";
 import { withTenant, closeDb } from "@/lib/platform/db";
 import { openSecret } from "@/lib/platform/vault";
 import { findMissingTools } from "@/lib/tools/lookup";
