@@ -7,6 +7,7 @@ export const DOCS_SECTIONS = [
   { id: "authentication", title: "Authentication" },
   { id: "runs", title: "Runs" },
   { id: "streaming", title: "Streaming" },
+  { id: "openai", title: "OpenAI clients" },
   { id: "webhooks", title: "Webhooks" },
   { id: "usage", title: "Usage" },
   { id: "lists", title: "Lists" },
@@ -31,6 +32,11 @@ export function DocsLayout({ children }: { children: ReactNode }) {
               </Link>
             </li>
           ))}
+          <li>
+            <Link href="/docs/api" className="-ml-px flex min-h-8 items-center text-muted transition-colors hover:text-ink lg:border-l lg:border-transparent lg:pl-4 lg:hover:border-ink">
+              API reference
+            </Link>
+          </li>
           <li>
             <Link href="/docs/errors" className="-ml-px flex min-h-8 items-center text-muted transition-colors hover:text-ink lg:border-l lg:border-transparent lg:pl-4 lg:hover:border-ink">
               Error codes

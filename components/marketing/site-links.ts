@@ -7,6 +7,7 @@ export const HEADER_LINKS = [
 
 export const FOOTER_LINKS = [
   { href: "/docs", label: "Docs" },
+  { href: "/docs/api", label: "API reference" },
   { href: "/docs/errors", label: "Error codes" },
   { href: "/pricing", label: "Pricing" },
   { href: "/status", label: "Status" },

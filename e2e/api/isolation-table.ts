@@ -77,6 +77,7 @@ export const PAGES = table(VISITORS, `
   page                          | nobody | key A | ses B | ended | owner | admin | devel | billi | viewe | p own | staff
   /                             | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /docs                         | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /docs/api                     | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /docs/errors                  | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /licence                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /pricing                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own

@@ -25,12 +25,19 @@ import * as testTool from "./tools/[id]/test/route";
 import * as usage from "./usage/route";
 import * as usageCsv from "./usage.csv/route";
 import * as liveUsage from "./usage/live/route";
+import * as webhookDelivery from "./webhook_deliveries/[id]/route";
+import * as replayDelivery from "./webhook_deliveries/[id]/replay/route";
+import * as webhookEndpoints from "./webhook_endpoints/route";
+import * as webhookEndpoint from "./webhook_endpoints/[id]/route";
+import * as webhookDeliveries from "./webhook_endpoints/[id]/deliveries/route";
+import * as rotateWebhookSecret from "./webhook_endpoints/[id]/rotate_secret/route";
+import * as testWebhookEndpoint from "./webhook_endpoints/[id]/test/route";
 import { buildDocument, describedRoutes, type ApiDocument } from "@/lib/http/openapi/document";
 import { OWN_ROUTE } from "@/lib/http/openapi/own-route";
 
 const MODULES = [
   me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, tools, tool, testTool, keys, key, rotateKey,
-  usage, usageCsv, liveUsage, audit, auditExport, workspaceExport,
+  webhookEndpoints, webhookEndpoint, rotateWebhookSecret, testWebhookEndpoint, webhookDeliveries, webhookDelivery, replayDelivery, usage, usageCsv, liveUsage, audit, auditExport, workspaceExport,
 ];
 
 const documents = new Map<string, ApiDocument>();

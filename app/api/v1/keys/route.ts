@@ -9,15 +9,11 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: defineRoute({
     name: "/v1/keys", operation: "listKeys", summary: "Lists the workspace's API keys, without their secrets",
     permission: "keys:read", query: pageQuerySchema, response: keyListSchema,
-  }, ({ principal, query }) =>
-    listKeys(principal.tenant.id, query),
-  ),
+  }, ({ principal, query }) => listKeys(principal.tenant.id, query)),
   POST: defineRoute({
     name: "/v1/keys", operation: "createKey", summary: "Creates an API key; the answer is the only one with its secret",
     permission: "keys:write", body: createKeySchema, response: createdKeySchema, status: 201,
     example: { name: "Nightly reports", scopes: ["runs:read", "runs:write"] },
     forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
-  },
-    (context) => createKey(actorOf(context), context.principal.allows, context.body),
-  ),
+  }, (context) => createKey(actorOf(context), context.principal.allows, context.body)),
 });

@@ -18,9 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     name: "/v1/agents/{id}", operation: "updateAgent", summary: "Saves a change of an agent as its next version",
     permission: "agents:write", params, body: updateAgentSchema, response: agentDtoSchema,
     example: { instructions: "Give the three most important sentences.", note: "Shorter answers" },
-  }, (context) =>
-    updateAgent(actorOf(context), context.params.id, context.body),
-  ),
+  }, (context) => updateAgent(actorOf(context), context.params.id, context.body)),
   DELETE: defineRoute({
     name: "/v1/agents/{id}", operation: "archiveAgent", summary: "Archives an agent: its runs stay, and its slug is free again",
     permission: "agents:write", params, response: agentDtoSchema,

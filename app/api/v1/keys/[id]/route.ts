@@ -16,9 +16,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     name: "/v1/keys/{id}", operation: "updateKey", summary: "Changes an API key's name, scopes, limits or end",
     permission: "keys:write", params, body: updateKeySchema, response: keyDtoSchema,
     example: { name: "Weekly reports" },
-  }, (context) =>
-    updateKey(actorOf(context), context.principal.allows, context.params.id, context.body),
-  ),
+  }, (context) => updateKey(actorOf(context), context.principal.allows, context.params.id, context.body)),
   DELETE: defineRoute({
     name: "/v1/keys/{id}", operation: "revokeKey", summary: "Revokes an API key; the runs it started go on",
     permission: "keys:write", params, response: keyDtoSchema,

@@ -16,9 +16,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     name: "/v1/tools/{id}", operation: "updateTool", summary: "Changes a tool",
     permission: "tools:write", params, body: updateToolSchema, response: toolDtoSchema,
     example: { description: "The weather of a city, today." },
-  }, (context) =>
-    updateTool(actorOf(context), context.params.id, context.body),
-  ),
+  }, (context) => updateTool(actorOf(context), context.params.id, context.body)),
   DELETE: defineRoute({
     name: "/v1/tools/{id}", operation: "archiveTool", summary: "Archives a tool; agents can no longer call it",
     permission: "tools:write", params, response: toolDtoSchema,

@@ -5,7 +5,8 @@ import { requireDelivery } from "@/lib/webhooks/deliveries/service";
 import { deliveryDtoSchema } from "@/lib/webhooks/schema";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/webhook_deliveries/{id}", operation: "getWebhookDelivery", summary: "Gets a delivery with its payload and every attempt", permission: "webhooks:read", params: z.object({ id: z.string() }), response: deliveryDtoSchema }, ({ principal, params: { id } }) =>
-    requireDelivery(principal.tenant.id, id),
-  ),
+  GET: defineRoute({
+    name: "/v1/webhook_deliveries/{id}", operation: "getWebhookDelivery", summary: "Gets a delivery with the body that is sent and its attempts",
+    permission: "webhooks:read", params: z.object({ id: z.string() }), response: deliveryDtoSchema,
+  }, ({ principal, params: { id } }) => requireDelivery(principal.tenant.id, id)),
 });

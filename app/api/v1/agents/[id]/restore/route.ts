@@ -9,7 +9,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute({
     name: "/v1/agents/{id}/restore", operation: "restoreAgent", summary: "Brings an archived agent back",
     permission: "agents:write", params: z.object({ id: z.string() }), response: agentDtoSchema,
-  }, (context) =>
-    restoreAgent(actorOf(context), context.principal.limits.agents, context.params.id),
-  ),
+  }, (context) => restoreAgent(actorOf(context), context.principal.limits.agents, context.params.id)),
 });

@@ -10,7 +10,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     name: "/v1/agents/{id}/rollback", operation: "rollBackAgent", summary: "Makes an earlier version of an agent the newest, as a version of its own",
     permission: "agents:write", params: z.object({ id: z.string() }), body: rollBackAgentSchema, response: agentDtoSchema,
     example: { version: 1 },
-  },
-    (context) => rollBackAgent(actorOf(context), context.params.id, context.body.version),
-  ),
+  }, (context) => rollBackAgent(actorOf(context), context.params.id, context.body.version)),
 });

@@ -11,7 +11,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     permission: "keys:write", params: z.object({ id: z.string() }), body: rotateKeySchema, response: createdKeySchema,
     example: { grace_minutes: 60 },
     forReplay: (answer) => ({ ...answer, ...SECRET_GONE }),
-  },
-    (context) => rotateKey(actorOf(context), context.principal.allows, context.params.id, context.body.grace_minutes),
-  ),
+  }, (context) => rotateKey(actorOf(context), context.principal.allows, context.params.id, context.body.grace_minutes)),
 });

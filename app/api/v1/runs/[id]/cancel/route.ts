@@ -10,7 +10,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   POST: defineRoute({
     name: "/v1/runs/{id}/cancel", operation: "cancelRun", summary: "Cancels a run: at once while it waits, within a second while it executes",
     permission: "runs:write", counted: false, params: z.object({ id: z.string() }), response: runDtoSchema,
-  },
-    (context) => cancelRun(actorOf(context), context.params.id),
-  ),
+  }, (context) => cancelRun(actorOf(context), context.params.id)),
 });

@@ -10,7 +10,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
     name: "/v1/tools/{id}/test", operation: "testTool", summary: "Calls a tool once and shows what it answers",
     permission: "tools:write", params: z.object({ id: z.string() }), body: testToolSchema, response: toolTestSchema,
     example: { arguments: { city: "Oslo" } },
-  }, (context) =>
-    testTool(actorOf(context), context.params.id, context.body),
-  ),
+  }, (context) => testTool(actorOf(context), context.params.id, context.body)),
 });

@@ -6,7 +6,8 @@ import { replayDelivery } from "@/lib/webhooks/deliveries/service";
 import { deliveryDtoSchema } from "@/lib/webhooks/schema";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  POST: defineRoute({ name: "/v1/webhook_deliveries/{id}/replay", operation: "replayWebhookDelivery", summary: "Sends a delivery once more", permission: "webhooks:write", params: z.object({ id: z.string() }), response: deliveryDtoSchema }, (context) =>
-    replayDelivery(actorOf(context), context.params.id),
-  ),
+  POST: defineRoute({
+    name: "/v1/webhook_deliveries/{id}/replay", operation: "replayWebhookDelivery", summary: "Sends a delivery once more",
+    permission: "webhooks:write", params: z.object({ id: z.string() }), response: deliveryDtoSchema,
+  }, (context) => replayDelivery(actorOf(context), context.params.id)),
 });

@@ -5,8 +5,8 @@ import { listDeliveries } from "@/lib/webhooks/deliveries/service";
 import { deliveryListQuerySchema, deliveryListSchema } from "@/lib/webhooks/schema";
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute(
-    { name: "/v1/webhook_endpoints/{id}/deliveries", operation: "listWebhookDeliveries", summary: "Lists what was sent to an endpoint, newest first", permission: "webhooks:read", params: z.object({ id: z.string() }), query: deliveryListQuerySchema, response: deliveryListSchema },
-    ({ principal, params: { id }, query }) => listDeliveries(principal.tenant.id, id, query),
-  ),
+  GET: defineRoute({
+    name: "/v1/webhook_endpoints/{id}/deliveries", operation: "listWebhookDeliveries", summary: "Lists what was sent to a webhook endpoint, newest first",
+    permission: "webhooks:read", params: z.object({ id: z.string() }), query: deliveryListQuerySchema, response: deliveryListSchema,
+  }, ({ principal, params: { id }, query }) => listDeliveries(principal.tenant.id, id, query)),
 });

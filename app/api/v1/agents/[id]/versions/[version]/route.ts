@@ -8,7 +8,5 @@ export const { GET, POST, PUT, PATCH, DELETE } = methods({
   GET: defineRoute({
     name: "/v1/agents/{id}/versions/{version}", operation: "getAgentVersion", summary: "Gets what an agent was in one version",
     permission: "agents:read", params: z.object({ id: z.string(), version: z.string() }), response: agentVersionDtoSchema,
-  },
-    ({ principal, params: { id, version } }) => requireAgentVersion(principal.tenant.id, id, version),
-  ),
+  }, ({ principal, params: { id, version } }) => requireAgentVersion(principal.tenant.id, id, version)),
 });
