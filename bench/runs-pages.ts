@@ -1,3 +1,4 @@
+import { application } from "@/e2e/fixtures/workspace";
 import type { RunListQuery } from "@/lib/runs/schema";
 import type { LargeTenant } from "./runs-fill";
 
@@ -34,17 +35,25 @@ const LARGE = 5_000;
 
 /** What is wrong with the plans of these pages, as the application's role inside the tenant. */
 export async function explainPages(tenantId: string, pages: ListedPage[]): Promise<string[]> {
-  const [{ withTenant }, { pageStatement }, { Prisma }] = await Promise.all([import("@/lib/platform/db"), import("@/lib/runs/list/repo"), import("@/prisma/generated/client")]);
+  const { pageStatement } = await import("@/lib/runs/list/repo");
+  const client = await application().connect();
   const faults: string[] = [];
-  for (const { name, query } of pages) {
-    const statement = pageStatement(tenantId, {
-      most: query.limit + 1, cursor: query.cursor, status: query.status, agentId: query.agent, apiKeyId: query.api_key, firstOnly: query.first_only,
-      createdAfter: query.created_after, createdBefore: query.created_before, parentRunId: query.parent, previousRunId: query.previous,
-    });
-    const rows = await withTenant(tenantId, (tx) => tx.$queryRaw<{ "QUERY PLAN": [{ Plan: Node }] }[]>(Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`));
-    const top = rows[0]?.["QUERY PLAN"][0].Plan;
-    if (!top) throw new Error(`${name} has no plan`);
-    faults.push(...faultsOf(top).map((fault) => `${name}: ${fault}`));
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('stint.tenant_id', $1, true)", [tenantId]);
+    for (const { name, query } of pages) {
+      const { text, values } = pageStatement(tenantId, {
+        most: query.limit + 1, cursor: query.cursor, status: query.status, agentId: query.agent, apiKeyId: query.api_key, firstOnly: query.first_only,
+        createdAfter: query.created_after, createdBefore: query.created_before, parentRunId: query.parent, previousRunId: query.previous,
+      });
+      const { rows } = await client.query<{ "QUERY PLAN": [{ Plan: Node }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+      const top = rows[0]?.["QUERY PLAN"][0].Plan;
+      if (!top) throw new Error(`${name} has no plan`);
+      faults.push(...faultsOf(top).map((fault) => `${name}: ${fault}`));
+    }
+    await client.query("ROLLBACK");
+  } finally {
+    client.release();
   }
   return faults;
 }

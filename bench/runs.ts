@@ -22,7 +22,7 @@ say("starting a database");
 const stack = await startTestStack();
 try {
   // Before anything of the application reads its environment.
-  Object.assign(process.env, stack.env, { LOG_LEVEL: "error", STINT_TEST_DATABASE_MIGRATE_URL: stack.env.DATABASE_MIGRATE_URL });
+  Object.assign(process.env, stack.env, { LOG_LEVEL: "error", STINT_TEST_DATABASE_MIGRATE_URL: stack.env.DATABASE_MIGRATE_URL, STINT_TEST_DATABASE_URL: stack.env.DATABASE_URL });
   const large = await fillRuns(say);
   const pages = listPages(large);
   const late = await measure(large.tenantId, pages);

@@ -18,6 +18,7 @@ import { stopQueue, workOn } from "@/lib/platform/queue";
 import { repeat } from "@/lib/platform/repeat";
 import { purgeOldContents } from "@/lib/runs/retention";
 import { startRunWorker } from "@/lib/runs/worker/worker";
+import { startDueSchedules } from "@/lib/schedules/due";
 import { sealAudit } from "@/lib/audit/service";
 import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
 import { mailInvitation } from "@/lib/tenants/invitation-mail";
@@ -40,6 +41,7 @@ const stopRepeating = [
   repeat("seal audit log", SECOND_MS, sealAudit),
   repeat("watch breaker", SECOND_MS, () => watchBreaker()),
   repeat("lift pauses", SECOND_MS, liftPauses),
+  repeat("start schedules", SECOND_MS, startDueSchedules),
   repeat("tell of alerts", SECOND_MS, tellOfAlerts),
   repeat("send webhooks", 0.4 * SECOND_MS, () => webhooks.turn()),
   repeat("find anomalies", MINUTE_MS, findAnomalies),

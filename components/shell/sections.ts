@@ -1,4 +1,4 @@
-import { Activity, Bot, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, Webhook, Wrench, type LucideIcon } from "lucide-react";
+import { Activity, Bot, CalendarClock, ChartNoAxesColumn, CircleUser, CreditCard, Gauge, House, KeyRound, ScrollText, Settings, ShieldCheck, Users, Webhook, Wrench, type LucideIcon } from "lucide-react";
 
 export type Section = {
   label: string;
@@ -18,6 +18,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Agents", href: `${base}/agents`, icon: Bot },
     { label: "Tools", href: `${base}/tools`, icon: Wrench },
     { label: "Runs", href: `${base}/runs`, icon: Activity },
+    { label: "Schedules", href: `${base}/schedules`, icon: CalendarClock },
     { label: "API keys", href: `${base}/keys`, icon: KeyRound },
     { label: "Webhooks", href: `${base}/webhooks`, icon: Webhook },
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },

@@ -1,7 +1,7 @@
 import { createBatcher } from "@/lib/core/batch";
 import { metrics } from "@/lib/platform/metrics";
 import { processSingleton } from "@/lib/platform/process-singleton";
-import { admitAll, type AdmitRow, type PrincipalRef } from "@/lib/limits/repo";
+import { admitAll, admitMemberRow, type AdmitRow, type PrincipalRef } from "@/lib/limits/repo";
 
 /** What an admitted request knows of who asks and what is left, without another query. Durations in ms, money in micro-dollars. */
 export type Admission = {
@@ -40,6 +40,15 @@ const MOST_IN_ONE = 512;
 export function admit(ref: PrincipalRef, counted: boolean): Promise<AdmitAnswer> {
   const { ask } = processSingleton("admission", () => ({ ask: createBatcher(admitTogether, MOST_IN_ONE) }));
   return ask({ ref, counted });
+}
+
+/**
+ * The admission of a member for work that no request asks for, such as a schedule's: nothing is counted, caps and limits are
+ * what they would be. Null: the user is no member of the tenant.
+ */
+export async function admitMember(tenantId: string, userId: string): Promise<Admission | null> {
+  const row = await admitMemberRow(tenantId, userId);
+  return row && toAdmission(row);
 }
 
 async function admitTogether(questions: Question[]): Promise<AdmitAnswer[]> {

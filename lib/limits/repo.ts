@@ -28,6 +28,12 @@ export function admitAll(asked: { ref: PrincipalRef; count: number }[]): Promise
   ]);
 }
 
+/** What `admit` would tell of a member, without a session; no row for who is none. */
+export async function admitMemberRow(tenantId: string, userId: string): Promise<AdmitRow | null> {
+  const rows = await callFunction<AdmitRow>("admit_member", "SELECT * FROM admit_member($1, $2)", [tenantId, userId]);
+  return rows[0] ?? null;
+}
+
 /** Trips today's breaker when the day's model spend has reached the limit; true when it did so now. */
 export async function tripBreaker(limitMicros: number): Promise<boolean> {
   const rows = await callFunction<{ tripped: boolean }>("trip_breaker", "SELECT trip_breaker($1) AS tripped", [limitMicros]);

@@ -14,7 +14,7 @@ export function isEnded(status: string): boolean {
 /** Largest input, in UTF-8 bytes. */
 export const MAX_INPUT_BYTES = 256 * 1024;
 
-const inputSchema = z.string().min(1, "The input is empty.")
+export const runInputSchema = z.string().min(1, "The input is empty.")
   .refine((text) => text.trim().length > 0, "The input is empty.")
   .refine((text) => new TextEncoder().encode(text).byteLength <= MAX_INPUT_BYTES, "The input is larger than 256 KiB.");
 
@@ -25,7 +25,7 @@ export const metadataSchema = z.record(z.string().min(1).max(64), z.string().max
 export const createRunSchema = z.strictObject({
   /** Id or slug. */
   agent: z.string().min(1, "Name the agent by its slug or id.").max(64),
-  input: inputSchema,
+  input: runInputSchema,
   /** Answer with the run's events as they happen. */
   stream: z.boolean().default(false),
   /** Answer when the run has ended, or after ten minutes with the run as it is then. */

@@ -16,7 +16,12 @@ beforeAll(async () => {
   large = await fillRuns(() => undefined, { ...SIZE, runs: 20_000, smallTenants: 5, queued: 100 });
   all = (await owner().query<Row>("SELECT id, status, agent_id, api_key_id, parent_run_id, previous_run_id, created_at FROM run WHERE tenant_id = $1 ORDER BY id DESC", [large.tenantId])).rows;
 }, 120_000);
-afterAll(() => closeDb());
+afterAll(async () => {
+  // Other suites look after old runs, and would find these.
+  await owner().query("DELETE FROM run WHERE tenant_id = $1 OR tenant_id LIKE 'ten_small%'", [large.tenantId]);
+  await owner().query("DELETE FROM tenant WHERE id LIKE 'ten_small%'");
+  await closeDb();
+});
 
 /** What a page has to hold, found by looking at every run. */
 function wanted(query: RunListQuery): string[] {
