@@ -8,9 +8,17 @@ import { deleteSchedule, requireSchedule, updateSchedule } from "@/lib/schedules
 const params = z.object({ id: z.string() });
 
 export const { GET, POST, PUT, PATCH, DELETE } = methods({
-  GET: defineRoute({ name: "/v1/schedules/{id}", permission: "runs:read", params, response: scheduleDtoSchema }, ({ principal, params: { id } }) => requireSchedule(principal.tenant.id, id)),
-  PATCH: defineRoute({ name: "/v1/schedules/{id}", permission: "runs:write", params, body: updateScheduleSchema, response: scheduleDtoSchema }, (context) =>
-    updateSchedule(actorOf(context), context.params.id, context.body),
-  ),
-  DELETE: defineRoute({ name: "/v1/schedules/{id}", permission: "runs:write", params, response: scheduleDtoSchema }, (context) => deleteSchedule(actorOf(context), context.params.id)),
+  GET: defineRoute({
+    name: "/v1/schedules/{id}", operation: "getSchedule", summary: "Gets a schedule with its next time",
+    permission: "runs:read", params, response: scheduleDtoSchema,
+  }, ({ principal, params: { id } }) => requireSchedule(principal.tenant.id, id)),
+  PATCH: defineRoute({
+    name: "/v1/schedules/{id}", operation: "updateSchedule", summary: "Changes a schedule, or turns it off and on",
+    permission: "runs:write", params, body: updateScheduleSchema, response: scheduleDtoSchema,
+    example: { enabled: false },
+  }, (context) => updateSchedule(actorOf(context), context.params.id, context.body)),
+  DELETE: defineRoute({
+    name: "/v1/schedules/{id}", operation: "deleteSchedule", summary: "Deletes a schedule; the runs it started stay",
+    permission: "runs:write", params, response: scheduleDtoSchema,
+  }, (context) => deleteSchedule(actorOf(context), context.params.id)),
 });
