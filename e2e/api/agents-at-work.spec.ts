@@ -33,7 +33,7 @@ test("calls an HTTP endpoint, an MCP server and another agent in one run, each a
   const math = await post<{ id: string }>("/tools", { kind: "mcp", name: "math", description: "Sums.", url: mcp.url });
   const helper = await post<{ id: string }>("/agents", { name: "Helper", slug: "helper", model: "stint-extract-1", instructions: "Summarise the text." });
   await post("/agents", { name: "Lead", slug: "lead", model: "stint-extract-1", instructions: "Use the tools.", tools: [weather.id, math.id], delegates: [helper.id] });
-  const answer = await run("lead", "Look at the weather. Use math add with a: 40, b: 2. Then ask helper about the barge that carried gravel.");
+  const answer = await run("lead", "Look at the weather. Use math add with a: 40, b: 2; then ask helper about the barge that carried gravel.");
   expect(answer.status).toBe("succeeded");
   expect(answer.steps.map(({ seq, kind, name, ok }) => [seq, kind, name, ok])).toEqual([
     [1, "model", "stint-extract-1", null], [2, "tool", "weather", true], [3, "tool", "math__add", true], [4, "tool", "ask_helper", true], [5, "model", "stint-extract-1", null],

@@ -21,6 +21,8 @@ const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${web
 const statusOf = (path: string) => ask(path).then((response) => response.status, () => 0);
 
 test("both answer, count together, and tell their metrics together", async () => {
+  // From here on both know the key; until then it has a stranger's limits. Free, so it is not among those counted.
+  for (let n = 0; n < 8; n++) expect(await statusOf("/api/v1/me")).toBe(200);
   // The others' share of this many cannot be nothing.
   const statuses = await Promise.all(Array.from({ length: 400 }, () => statusOf("/api/v1/agents")));
   expect([statuses.filter((status) => status === 200).length, statuses.filter((status) => status === 402).length]).toEqual([300, 100]);
@@ -38,8 +40,10 @@ test("of ten thousand calls on two workspaces with caps of a thousand, exactly a
   await Promise.all(Array.from({ length: 64 }, async () => {
     for (let secret = calls.pop(); secret !== undefined; secret = calls.pop()) {
       const response = await fetch(`${web.url}/api/v1/agents`, { headers: { authorization: `Bearer ${secret}` } });
-      statuses.get(secret)?.push(response.status);
       await response.arrayBuffer();
+      // A key that a process does not know yet has a stranger's limits; whoever is refused by those asks again.
+      if (response.status === 429) calls.push(secret);
+      else statuses.get(secret)?.push(response.status);
     }
   }));
   for (const { secret } of both) {
