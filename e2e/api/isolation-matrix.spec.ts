@@ -7,6 +7,7 @@ import { newId } from "../../lib/core/ids";
 import { fillWebhooks } from "../fixtures/every-table";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { makeSchedule } from "../fixtures/schedules";
 import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
@@ -35,7 +36,6 @@ test.beforeAll(async () => {
   for (const one of [a, b, paused]) {
     const [run = ""] = await queueRuns(one, 1);
     await owner().query("UPDATE run SET status = 'canceled', finished_at = now(), event_seq = 1 WHERE id = $1", [run]);
-    await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.canceled', '{}') ON CONFLICT DO NOTHING", [one.tenantId, run]);
     runs.set(one.tenantId, run);
     const made = await fetch(`${BASE}/api/v1/webhook_endpoints`, { method: "POST", headers: { authorization: `Bearer ${one.secret}`, "content-type": "application/json" }, body: '{"url":"https://hooks.test.example/"}' });
     withSecret.set(one.tenantId, ((await made.json()) as { id: string }).id);
@@ -66,6 +66,11 @@ test.beforeAll(async () => {
 test.beforeEach(async () => {
   const response = await fetch(process.env.STINT_TEST_REDIS_URL ?? "", { method: "POST", headers: { authorization: `Bearer ${process.env.STINT_TEST_REDIS_TOKEN}` }, body: '["FLUSHALL"]' });
   expect(await response.json()).toEqual({ result: "OK" });
+  // What was deleted of the runs that everybody asks for.
+  await owner().query("UPDATE run SET content_deleted_at = NULL WHERE id = ANY ($1)", [[...runs.values()]]);
+  for (const [tenantId, run] of runs) await owner().query("INSERT INTO run_event (tenant_id, run_id, seq, type, data) VALUES ($1, $2, 1, 'run.canceled', '{}') ON CONFLICT DO NOTHING", [tenantId, run]);
+  // Schedules of earlier tests: there is room for twenty.
+  await owner().query("DELETE FROM schedule WHERE tenant_id = ANY ($1)", [[a.tenantId, b.tenantId, paused.tenantId]]);
   // Agents of earlier tests, which the plan would count.
   await owner().query("UPDATE agent SET archived_at = now() WHERE archived_at IS NULL AND tenant_id = ANY ($1) AND id <> ALL ($2)", [[a.tenantId, b.tenantId, paused.tenantId], [a.agentId, b.agentId, paused.agentId]]);
 });
@@ -240,6 +245,13 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     }
     case "runAgentAction": return { agent: at.agentId, input: "One sentence." };
     case "cancelRunAction": return { run: runs.get(at.tenantId) ?? "" };
+    case "startRunAction": return { agent: at.agentId, input: "One sentence." };
+    case "deleteRunContentAction": return { run: runs.get(at.tenantId) ?? "" };
+    case "createScheduleAction": return { agent: at.agentId, input: "One sentence.", cron: "0 9 * * *", time_zone: "UTC" };
+    case "updateScheduleAction": return { schedule: await makeSchedule(at), agent: at.agentId, input: "Another sentence.", cron: "0 10 * * *", time_zone: "UTC" };
+    case "pauseScheduleAction": return { schedule: await makeSchedule(at), enabled: "off" };
+    case "deleteScheduleAction": return { schedule: await makeSchedule(at) };
+    case "previewScheduleAction": return { cron: "0 9 * * *", time_zone: "UTC" };
     case "createToolAction": return { kind: "http", name: `planted-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
     case "updateToolAction": return { tool: await makeTool(at), name: `renamed-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
     case "testToolAction": return { tool: await makeTool(at), arguments: "{}" };
@@ -307,9 +319,10 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const run = runs.get(at.tenantId) ?? "";
   // One to change and to archive: the workspace's own is what runs and pages name.
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
+  const schedule = address.includes("{schedule}") ? await makeSchedule(at) : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
-  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
@@ -336,6 +349,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "PATCH /api/v1/webhook_endpoints/{endpoint}": return JSON.stringify({ description: "Renamed" });
     case "PATCH /api/v1/keys/{key}": return JSON.stringify({ name: "Renamed" });
     case "POST /api/v1/keys/{key}/rotate": return JSON.stringify({ grace_minutes: 0 });
+    case "POST /api/v1/schedules": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here.", cron: "0 9 * * *" });
+    case "PATCH /api/v1/schedules/{schedule}": return JSON.stringify({ cron: "0 10 * * *" });
     case "POST /api/v1/runs": return JSON.stringify({ agent: at.agentId, input: "One sentence stands here." });
     case "POST /api/v1/chat/completions": return JSON.stringify({ model: at.agentId, messages: [{ role: "user", content: "One sentence stands here." }] });
     default: return undefined;

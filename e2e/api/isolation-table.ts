@@ -45,6 +45,7 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/v1/runs               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/runs               | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 402   | 402
   GET    /api/v1/runs/{run}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  DELETE /api/v1/runs/{run}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/runs/{run}/events  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
   POST   /api/v1/runs/{run}/cancel  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/webhook_endpoints  | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
@@ -57,6 +58,11 @@ export const ROUTES = table(API_CALLERS, `
   DELETE /api/v1/webhook_endpoints/{endpoint} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/webhook_deliveries/{delivery} | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   POST   /api/v1/webhook_deliveries/{delivery}/replay | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/schedules          | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/schedules          | 401    | 401     | 404   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/schedules/{schedule}    | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 200 | 200 | 200
+  PATCH  /api/v1/schedules/{schedule}    | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
+  DELETE /api/v1/schedules/{schedule}    | 401 | 401 | 404 | 401 | 200 | 200 | 200 | 200 | 403 | 403 | 200 | 200
   GET    /api/v1/usage              | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/usage.csv          | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
   GET    /api/v1/usage/live         | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
@@ -106,6 +112,7 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/tools/[tool]      | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/runs/[run]        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/schedules         | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/keys              | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/webhooks          | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/webhooks/[endpoint] | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
@@ -152,6 +159,13 @@ export const ACTIONS = table(ACTORS, `
   restoreAgentAction    | out    | none  | out   | done  | done  | done  | role  | role  | done
   runAgentAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused
   cancelRunAction       | out    | none  | out   | done  | done  | done  | role  | role  | done
+  startRunAction        | out    | none  | out   | done  | done  | done  | role  | role  | paused
+  deleteRunContentAction | out   | none  | out   | done  | done  | done  | role  | role  | done
+  createScheduleAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateScheduleAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  pauseScheduleAction   | out    | none  | out   | done  | done  | done  | role  | role  | done
+  deleteScheduleAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  previewScheduleAction | out    | none  | out   | done  | done  | done  | role  | done  | done
   createToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   updateToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   testToolAction        | out    | none  | out   | done  | done  | done  | role  | role  | done

@@ -9,7 +9,7 @@ export class WorkspacePages {
   ) {}
 
   /** Goes to a section by its link in the side bar. */
-  async open(section: "Overview" | "Agents" | "Tools" | "Runs" | "API keys" | "Webhooks" | "Usage" | "Caps" | "Team" | "Billing" | "Audit log" | "Settings"): Promise<void> {
+  async open(section: "Overview" | "Agents" | "Tools" | "Runs" | "Schedules" | "API keys" | "Webhooks" | "Usage" | "Caps" | "Team" | "Billing" | "Audit log" | "Settings"): Promise<void> {
     await this.page.getByRole("navigation").getByRole("link", { name: section, exact: true }).first().click();
     await expect(this.page.getByRole("heading", { level: 1, name: section })).toBeVisible();
   }

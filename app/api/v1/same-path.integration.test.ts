@@ -7,6 +7,8 @@ import { GET as getRun } from "@/app/api/v1/runs/[id]/route";
 import { POST as cancelRun } from "@/app/api/v1/runs/[id]/cancel/route";
 import { GET as getEvents } from "@/app/api/v1/runs/[id]/events/route";
 import { POST as createRun } from "@/app/api/v1/runs/route";
+import { DELETE as deleteSchedule, GET as getSchedule, PATCH as patchSchedule } from "@/app/api/v1/schedules/[id]/route";
+import { makeSchedule } from "@/e2e/fixtures/schedules";
 import { makeWorkspace, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId, type IdPrefix } from "@/lib/core/ids";
 import type { RouteHandler } from "@/lib/http/route-description";
@@ -15,11 +17,13 @@ import { closeDb } from "@/lib/platform/db";
 let mine: Workspace;
 let other: Workspace;
 let runOfOther = "";
+let scheduleOfOther = "";
 
 beforeAll(async () => {
   mine = await makeWorkspace();
   other = await makeWorkspace();
   [runOfOther = ""] = await queueRuns(other, 1);
+  scheduleOfOther = await makeSchedule(other);
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => closeDb());
@@ -42,6 +46,9 @@ test.each<[string, RouteHandler, string, IdPrefix, () => string, ((id: string) =
   ["GET /v1/runs/{id}", getRun, "GET", "run", () => runOfOther],
   ["GET /v1/runs/{id}/events", getEvents, "GET", "run", () => runOfOther],
   ["POST /v1/runs/{id}/cancel", cancelRun, "POST", "run", () => runOfOther],
+  ["GET /v1/schedules/{id}", getSchedule, "GET", "sch", () => scheduleOfOther],
+  ["PATCH /v1/schedules/{id}", patchSchedule, "PATCH", "sch", () => scheduleOfOther, () => JSON.stringify({ enabled: false })],
+  ["DELETE /v1/schedules/{id}", deleteSchedule, "DELETE", "sch", () => scheduleOfOther],
   ["POST /v1/runs", createRun, "POST", "agt", () => other.agentId, (id) => JSON.stringify({ agent: id, input: "x" })],
 ])("%s", async (_name, handler, method, prefix, theirs, body) => {
   // Once for what only the first request does.
