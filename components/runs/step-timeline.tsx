@@ -88,7 +88,9 @@ function Payload({ title, text }: { title: string; text: string }) {
 
 function emptyWords(step: ShownStep, live: boolean): string {
   if (!step.done) return live ? "Nothing has come yet." : "Nothing of it was stored.";
-  return step.stored === null ? "Loading what came of it." : step.kind === "tool" ? "It answered with nothing." : "It said nothing.";
+  if (step.stored === null) return "Loading what came of it.";
+  if (step.kind === "tool") return "It answered with nothing.";
+  return step.stored.tool_calls.length > 0 ? "It said nothing beside that." : "It said nothing.";
 }
 
 function retryWords({ attempt, reason, waitMs }: Retry): string {

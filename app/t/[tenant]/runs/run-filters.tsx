@@ -37,8 +37,8 @@ export function RunFilters({ action, agents, keys, filters }: RunFiltersProps) {
           {keys.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
         </SelectField>
       )}
-      <TextField label="From" name="from" type="date" defaultValue={from} />
-      <TextField label="To" name="to" type="date" defaultValue={to} />
+      <TextField className="max-sm:col-span-2" label="From" name="from" type="date" defaultValue={from} />
+      <TextField className="max-sm:col-span-2" label="To" name="to" type="date" defaultValue={to} />
       <SelectField label="Show" name="show" defaultValue={show}>
         <option value="">All runs</option>
         <option value="first">First runs only</option>

@@ -44,7 +44,7 @@ export function ScheduleForm({ tenant, agents, of, onDone }: ScheduleFormProps) 
         <option value="">As written below</option>
         {COMMON.map(([each, words]) => <option key={each} value={each}>{words}</option>)}
       </SelectField>
-      <TextField label="Cron expression" name="cron" required className="font-mono" value={cron} onChange={(event) => setCron(event.target.value)} error={fieldError(state, "cron")} hint="Minute, hour, day of month, month, day of week." autoComplete="off" spellCheck={false} />
+      <TextField label="Cron expression" name="cron" required className="[&_input]:font-mono" value={cron} onChange={(event) => setCron(event.target.value)} error={fieldError(state, "cron")} hint="Minute, hour, day of month, month, day of week." autoComplete="off" spellCheck={false} />
       <SelectField label="Time zone" name="time_zone" value={timeZone} onChange={(event) => setTimeZone(event.target.value)} error={fieldError(state, "time_zone")}>
         {zones(timeZone).map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}
       </SelectField>

@@ -18,10 +18,10 @@ export function ScheduleTable({ tenant, schedules, agents, mayWrite }: ScheduleT
       rows={schedules}
       rowKey={(schedule) => schedule.id}
       columns={[
-        { id: "agent", header: "Agent", primary: true, cell: (schedule) => <span className="grid min-w-0 gap-0.5">{schedule.agent}<span className="max-w-48 truncate text-xs text-muted" title={schedule.input.slice(0, 300)}>{schedule.input.slice(0, 80)}</span></span> },
-        { id: "cron", header: "When", cell: (schedule) => <span className="grid gap-0.5"><span className="font-mono">{schedule.cron}</span><span className="text-xs text-muted">{schedule.time_zone.replaceAll("_", " ")}</span></span> },
-        { id: "next", header: "Next", cell: (schedule) => <NextTime of={schedule} /> },
-        { id: "last", header: "Last", cell: (schedule) => <LastTime tenant={tenant} of={schedule} /> },
+        { id: "agent", header: "Agent", primary: true, className: "@2xl:py-2", cell: (schedule) => <span className="grid min-w-0 gap-0.5">{schedule.agent}<span className="max-w-48 truncate text-xs text-muted" title={schedule.input.slice(0, 300)}>{schedule.input.slice(0, 80)}</span></span> },
+        { id: "cron", header: "When", className: "@2xl:py-2", cell: (schedule) => <span className="grid gap-0.5"><span className="font-mono">{schedule.cron}</span><span className="text-xs text-muted">{schedule.time_zone.replaceAll("_", " ")}</span></span> },
+        { id: "next", header: "Next", className: "@2xl:py-2", cell: (schedule) => <NextTime of={schedule} /> },
+        { id: "last", header: "Last", className: "@2xl:py-2", cell: (schedule) => <LastTime tenant={tenant} of={schedule} /> },
         { id: "deeds", header: "", align: "right", cell: (schedule) => (mayWrite ? (
           <span className="inline-flex flex-wrap justify-end">
             <PauseSchedule tenant={tenant} id={schedule.id} enabled={schedule.enabled} />
