@@ -19,6 +19,8 @@ import * as runs from "./runs/route";
 import * as run from "./runs/[id]/route";
 import * as cancelRun from "./runs/[id]/cancel/route";
 import * as runEvents from "./runs/[id]/events/route";
+import * as schedules from "./schedules/route";
+import * as schedule from "./schedules/[id]/route";
 import * as tools from "./tools/route";
 import * as tool from "./tools/[id]/route";
 import * as testTool from "./tools/[id]/test/route";
@@ -36,7 +38,7 @@ import { buildDocument, describedRoutes, type ApiDocument } from "@/lib/http/ope
 import { OWN_ROUTE } from "@/lib/http/openapi/own-route";
 
 const MODULES = [
-  me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, tools, tool, testTool, keys, key, rotateKey,
+  me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, schedules, schedule, tools, tool, testTool, keys, key, rotateKey,
   webhookEndpoints, webhookEndpoint, rotateWebhookSecret, testWebhookEndpoint, webhookDeliveries, webhookDelivery, replayDelivery, usage, usageCsv, liveUsage, audit, auditExport, workspaceExport,
 ];
 
