@@ -3,6 +3,7 @@ import { expect } from "@playwright/test";
 import { makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
 import { until } from "../fixtures/until";
 import { BASE, call, json, rawCall, type ErrorBody } from "./client";
+import { checkAnswer } from "./contract";
 import { test } from "./mounts";
 
 let one: Workspace;
@@ -246,4 +247,15 @@ test.describe("the API's own description", () => {
     expect({ status: again.status, body: await again.text(), etag: again.headers.get("etag") }).toEqual({ status: 304, body: "", etag });
     expect((await call("GET", "/api/v1/openapi.json", { headers: { "if-none-match": '"other"' } })).status).toBe(200);
   });
+});
+
+test("what an answer may hold is checked: a status, a type or a field that the document does not have is a fault", async () => {
+  const me = await call("GET", "/api/v1/me", { key: one.secret });
+  const body = await json<Record<string, unknown>>(me);
+  const answer = (value: unknown, status = 200, type = "application/json") => new Response(JSON.stringify(value), { status, headers: { "content-type": type } });
+  await checkAnswer(BASE, "GET", "/api/v1/me", answer(body));
+  for (const wrong of [answer({ ...body, more: 1 }), answer({ ...body, object: "them" }), answer({}), answer(body, 201), answer(body, 200, "text/html"), answer({ error: { code: "not_found" } }, 401)]) {
+    await expect(checkAnswer(BASE, "GET", "/api/v1/me", wrong)).rejects.toThrow(/not as its document says/);
+  }
+  await expect(checkAnswer(BASE, "GET", "/api/v1/nothing", answer(body))).rejects.toThrow(/no such operation/);
 });

@@ -37,26 +37,23 @@ const responseFormatSchema = z.discriminatedUnion("type", [
 ], "The formats are `text`, `json_object` and `json_schema`.");
 
 export const chatRequestSchema = z.object({
-  /** An agent's slug or id. */
-  model: z.string("Name an agent by its slug.").min(1, "Name an agent by its slug.").max(64),
-  messages: z.array(chatMessageSchema).min(1, "Send at least one message.").max(MAX_MESSAGES),
-  /** Tools that the caller runs; the agent's own are run by Stint. */
-  tools: z.array(toolSchema).max(MAX_CALLER_TOOLS).nullish(),
-  tool_choice: z.union([z.enum(["auto", "none", "required"]), z.object({ type: z.literal("function"), function: z.object({ name: nameSchema }) })], "Use `auto`, `none`, `required` or one of the tools.").nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  max_tokens: z.int().min(1).nullish(),
-  /** Comes before `max_tokens`. */
-  max_completion_tokens: z.int().min(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  response_format: responseFormatSchema.nullish(),
-  stream: z.boolean().nullish(),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-  n: z.literal(1, "One answer is given.").nullish(),
-  modalities: z.array(z.literal("text", "Only text is answered.")).nullish(),
-  functions: z.array(z.unknown()).max(0, "Use `tools`.").nullish(),
-  user: z.string().nullish(),
-  /** Kept with the run. */
-  metadata: metadataSchema.nullish(),
+  model: z.string("Name an agent by its slug.").min(1, "Name an agent by its slug.").max(64).describe("An agent's slug or id."),
+  messages: z.array(chatMessageSchema).min(1, "Send at least one message.").max(MAX_MESSAGES).describe("The conversation so far. The agent's instructions come before it."),
+  tools: z.array(toolSchema).max(MAX_CALLER_TOOLS).nullish().describe("Tools that the caller runs; the agent's own are run by Stint."),
+  tool_choice: z.union([z.enum(["auto", "none", "required"]), z.object({ type: z.literal("function"), function: z.object({ name: nameSchema }) })], "Use `auto`, `none`, `required` or one of the tools.").nullish()
+    .describe("Whether the model may, must or must not call a tool, or which one it must."),
+  parallel_tool_calls: z.boolean().nullish().describe("Accepted; what the model does is up to it."),
+  max_tokens: z.int().min(1).nullish().describe("Most tokens of each answer of the model."),
+  max_completion_tokens: z.int().min(1).nullish().describe("Comes before `max_tokens`."),
+  temperature: z.number().min(0).max(2).nullish().describe("Goes before the agent's own."),
+  response_format: responseFormatSchema.nullish().describe("Holds the answer to JSON; it is then streamed in one piece."),
+  stream: z.boolean().nullish().describe("Answer in chunks, as the model writes."),
+  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish().describe("`include_usage`: a last chunk with the token counts."),
+  n: z.literal(1, "One answer is given.").nullish().describe("One answer is given."),
+  modalities: z.array(z.literal("text", "Only text is answered.")).nullish().describe("Only text is answered."),
+  functions: z.array(z.unknown()).max(0, "Use `tools`.").nullish().describe("Not taken: use `tools`."),
+  user: z.string().nullish().describe("Accepted and not kept."),
+  metadata: metadataSchema.nullish().describe("Kept with the run."),
 }).superRefine((request, context) => {
   for (const fault of findFaults(request.messages)) context.addIssue({ code: "custom", ...fault, path: ["messages", ...fault.path] });
   const { tool_choice: choice } = request;
@@ -94,13 +91,10 @@ const finishReasonSchema = z.enum(["stop", "length", "tool_calls", "content_filt
 export type FinishReason = z.output<typeof finishReasonSchema>;
 
 export const chatCompletionSchema = z.object({
-  /** `chatcmpl-` and the id of the run. */
-  id: z.string(),
+  id: z.string().describe("`chatcmpl-` and the id of the run."),
   object: z.literal("chat.completion"),
-  /** Seconds since 1970. */
-  created: z.number(),
-  /** As it was asked for. */
-  model: z.string(),
+  created: z.number().describe("Seconds since 1970."),
+  model: z.string().describe("As it was asked for."),
   choices: z.array(z.object({
     index: z.number(),
     message: z.object({
@@ -114,11 +108,9 @@ export const chatCompletionSchema = z.object({
 export type ChatCompletion = z.output<typeof chatCompletionSchema>;
 
 export const chatModelSchema = z.object({
-  /** The agent's slug. */
-  id: z.string(),
+  id: z.string().describe("The agent's slug."),
   object: z.literal("model"), created: z.number(),
-  /** The workspace's address. */
-  owned_by: z.string(),
+  owned_by: z.string().describe("The workspace's address."),
 });
 export type ChatModel = z.output<typeof chatModelSchema>;
 /** Every agent that is not archived; the list has one page. */

@@ -2,9 +2,8 @@ import { z } from "zod";
 
 /** `?limit=1..100&cursor=` as every list takes it. */
 export const pageQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  /** The id of the last object of the page before. */
-  cursor: z.string().regex(/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/, "This is not a cursor of ours.").optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe("How many objects a page has at most."),
+  cursor: z.string().regex(/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/, "This is not a cursor of ours.").optional().describe("The id of the last object of the page before."),
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 

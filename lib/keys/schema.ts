@@ -10,7 +10,7 @@ export type KeyScope = z.output<typeof keyScopeSchema>;
 /** What most programs need. */
 export const DEFAULT_SCOPES: readonly KeyScope[] = ["agents:read", "runs:read", "runs:write", "usage:read"];
 
-const nameSchema = z.string().trim().min(1, "Give the key a name.").max(80, "Use at most 80 characters.");
+const nameSchema = z.string().trim().min(1, "Give the key a name.").max(80, "Use at most 80 characters.").describe("For people.");
 const expirySchema = z.iso.datetime({ offset: true, message: "Use a time such as 2027-01-31T00:00:00Z." }).transform((text) => new Date(text))
   .refine((at) => at.getTime() > Date.now(), "A key cannot end in the past.").nullable();
 const cidrSchema = z.string().max(64).transform((text, context) => {
@@ -20,15 +20,15 @@ const cidrSchema = z.string().max(64).transform((text, context) => {
 });
 /** An own limit of a key; null takes it away. */
 const limits = {
-  expires_at: expirySchema,
-  allowed_cidrs: z.array(cidrSchema).max(50, "Use at most 50 networks.").transform((all) => [...new Set(all)]),
-  requests_per_minute: z.number().int("Use a whole number.").min(1, "Use at least 1.").max(100_000, "Use at most 100,000.").nullable(),
-  monthly_cap_minutes: z.number().int("Use whole minutes.").min(1, "Use at least 1.").max(100_000_000, "Use at most 100,000,000.").nullable(),
+  expires_at: expirySchema.describe("When it stops working; null: never."),
+  allowed_cidrs: z.array(cidrSchema).max(50, "Use at most 50 networks.").transform((all) => [...new Set(all)]).describe("Networks it may be used from; none: from anywhere."),
+  requests_per_minute: z.number().int("Use a whole number.").min(1, "Use at least 1.").max(100_000, "Use at most 100,000.").nullable().describe("Its own limit below the workspace's; null: none."),
+  monthly_cap_minutes: z.number().int("Use whole minutes.").min(1, "Use at least 1.").max(100_000_000, "Use at most 100,000,000.").nullable().describe("Most agent-minutes that its runs may use in a period; null: no limit of its own."),
 };
 
 export const createKeySchema = z.strictObject({
   name: nameSchema,
-  scopes: z.array(keyScopeSchema).min(1, "Choose at least one scope.").default([...DEFAULT_SCOPES]),
+  scopes: z.array(keyScopeSchema).min(1, "Choose at least one scope.").default([...DEFAULT_SCOPES]).describe("What it may do."),
   expires_at: limits.expires_at.default(null),
   allowed_cidrs: limits.allowed_cidrs.default([]),
   requests_per_minute: limits.requests_per_minute.default(null),
@@ -44,7 +44,7 @@ export const updateKeySchema = z.strictObject({
 export type UpdateKey = z.output<typeof updateKeySchema>;
 
 export const MOST_GRACE_MINUTES = 7 * 24 * 60;
-export const rotateKeySchema = z.strictObject({ grace_minutes: z.number().int().min(0).max(MOST_GRACE_MINUTES).default(60) });
+export const rotateKeySchema = z.strictObject({ grace_minutes: z.number().int().min(0).max(MOST_GRACE_MINUTES).default(60).describe("How long the old secret goes on working.") });
 
 /** `maker_left`: whoever made it is no member any more, so it may do nothing. */
 export const KEY_STATUSES = ["active", "expired", "revoked", "maker_left"] as const;

@@ -6,14 +6,11 @@ import { runInputSchema } from "@/lib/runs/schema";
 export const MAX_SCHEDULES = 20;
 
 const fields = {
-  /** Id or slug. */
-  agent: z.string().min(1, "Name the agent by its slug or id.").max(64),
-  input: runInputSchema,
-  /** Five fields: minute, hour, day of month, month, day of week. */
-  cron: z.string().trim().min(1, "Say when, as a cron expression.").max(100, "Use at most 100 characters."),
-  /** A name of the IANA's. */
-  time_zone: z.string().trim().min(1, "Name a time zone.").max(64),
-  enabled: z.boolean(),
+  agent: z.string().min(1, "Name the agent by its slug or id.").max(64).describe("Id or slug."),
+  input: runInputSchema.describe("What each run works on."),
+  cron: z.string().trim().min(1, "Say when, as a cron expression.").max(100, "Use at most 100 characters.").describe("Five fields: minute, hour, day of month, month, day of week."),
+  time_zone: z.string().trim().min(1, "Name a time zone.").max(64).describe("A name of the IANA's, such as Europe/Oslo."),
+  enabled: z.boolean().describe("Whether it starts runs."),
 };
 
 export const createScheduleSchema = z.strictObject({ agent: fields.agent, input: fields.input, cron: fields.cron, time_zone: fields.time_zone.default("UTC"), enabled: fields.enabled.default(true) });

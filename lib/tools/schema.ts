@@ -15,9 +15,9 @@ export const DEFAULT_TIMEOUT_S = 30;
 
 /** Two underscores join the name of an MCP server and of what it offers. */
 export const toolNameSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, "Use letters, digits, _ and -, beginning with a letter, at most 64.")
-  .refine((name) => !name.includes("__"), "Two underscores in a row are kept for the tools of MCP servers.");
-const descriptionSchema = z.string().trim().min(1, "Say what the tool does and when to use it: the model reads this.").max(4_096, "Use at most 4,096 characters.");
-const urlSchema = z.string().trim().min(1, "Give the address.").max(2_048, "Use at most 2,048 characters.");
+  .refine((name) => !name.includes("__"), "Two underscores in a row are kept for the tools of MCP servers.").describe("What models call it by.");
+const descriptionSchema = z.string().trim().min(1, "Say what the tool does and when to use it: the model reads this.").max(4_096, "Use at most 4,096 characters.").describe("What it does and when to use it: the model reads this.");
+const urlSchema = z.string().trim().min(1, "Give the address.").max(2_048, "Use at most 2,048 characters.").describe("The endpoint's address; `{name}` in it stands for an argument.");
 
 /** Headers that are the connection's, or ours to set. */
 const RESERVED_HEADER = /^(accept-encoding|connection|content-length|expect|host|idempotency-key|keep-alive|mcp-.*|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
@@ -25,12 +25,12 @@ const headerNameSchema = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/,
 const headerValueSchema = z.string().trim().min(1, "Give the header's value.").max(8_192, "Use at most 8,192 characters.").regex(/^[\t\x20-\x7e\x80-\xff]*$/, "A header's value is plain text on one line.");
 const headersSchema = <V extends z.ZodType>(value: V) => z.record(headerNameSchema, value)
   .refine((headers) => Object.keys(headers).length <= 20, "Use at most 20 headers.")
-  .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, "A header stands here twice.");
+  .refine((headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length, "A header stands here twice.").describe("Sent with every call. Values are kept encrypted and never told.");
 
-const timeoutSchema = z.number().int("Use whole seconds.").min(1, "Use at least 1 second.").max(120, "Use at most 120 seconds.");
-const answerBytesSchema = z.number().int("Use a whole number.").min(1, "Use at least 1 byte.").max(MAX_ANSWER_BYTES, "Use at most 1,048,576 bytes.");
-const inputSchemaSchema = z.record(z.string(), z.unknown());
-const methodSchema = z.enum(HTTP_METHODS);
+const timeoutSchema = z.number().int("Use whole seconds.").min(1, "Use at least 1 second.").max(120, "Use at most 120 seconds.").describe("How long an answer may take.");
+const answerBytesSchema = z.number().int("Use a whole number.").min(1, "Use at least 1 byte.").max(MAX_ANSWER_BYTES, "Use at most 1,048,576 bytes.").describe("A larger answer is refused, and the model told so.");
+const inputSchemaSchema = z.record(z.string(), z.unknown()).describe("A JSON Schema of the arguments.");
+const methodSchema = z.enum(HTTP_METHODS).describe("The method of its calls.");
 
 const common = {
   name: toolNameSchema, description: descriptionSchema, url: urlSchema, headers: headersSchema(headerValueSchema).default({}),
@@ -50,7 +50,10 @@ export const updateToolSchema = z.strictObject({
 export type UpdateTool = z.output<typeof updateToolSchema>;
 
 /** `tool`: which of an MCP server's, by the server's own name for it; without it the server is asked for its list. */
-export const testToolSchema = z.strictObject({ arguments: z.record(z.string(), z.unknown()).default({}), tool: z.string().min(1).max(200).optional() });
+export const testToolSchema = z.strictObject({
+  arguments: z.record(z.string(), z.unknown()).default({}).describe("What the tool is called with."),
+  tool: z.string().min(1).max(200).optional().describe("Which of an MCP server's tools; without it the server is asked for its list."),
+});
 export type TestTool = z.output<typeof testToolSchema>;
 
 export const offeredToolSchema = z.object({ name: z.string(), description: z.string(), input_schema: z.record(z.string(), z.unknown()) });

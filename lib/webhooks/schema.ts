@@ -23,10 +23,11 @@ const urlSchema = z.string().trim().max(2_048, "Use at most 2,048 characters.").
   if (!url) return "";
   url.hash = "";
   return url.href;
-});
-const descriptionSchema = z.string().trim().max(200, "Use at most 200 characters.");
+}).describe("Where events are sent.");
+const descriptionSchema = z.string().trim().max(200, "Use at most 200 characters.").describe("For people.");
 const eventTypesSchema = z.array(z.enum([ALL_EVENTS, ...EVENT_TYPES], `Choose among ${[ALL_EVENTS, ...EVENT_TYPES].join(", ")}.`)).min(1, "Choose at least one type of event.").max(50)
-  .transform((types) => (types.includes(ALL_EVENTS) ? [ALL_EVENTS] : [...new Set(types)]));
+  .transform((types) => (types.includes(ALL_EVENTS) ? [ALL_EVENTS] : [...new Set(types)]))
+  .describe("What it is told of; `*`: everything.");
 
 export const createEndpointSchema = z.strictObject({
   url: urlSchema,
@@ -36,7 +37,7 @@ export const createEndpointSchema = z.strictObject({
 export type CreateEndpoint = z.output<typeof createEndpointSchema>;
 
 /** What is left out stays as it is. */
-export const updateEndpointSchema = z.strictObject({ url: urlSchema.optional(), description: descriptionSchema.optional(), event_types: eventTypesSchema.optional(), enabled: z.boolean().optional() });
+export const updateEndpointSchema = z.strictObject({ url: urlSchema.optional(), description: descriptionSchema.optional(), event_types: eventTypesSchema.optional(), enabled: z.boolean().optional().describe("Whether it is sent events.") });
 export type UpdateEndpoint = z.output<typeof updateEndpointSchema>;
 
 /** Why an endpoint gets nothing: somebody disabled it, it answered 410, or every attempt of three days failed. */
@@ -47,8 +48,7 @@ export const endpointDtoSchema = z.object({
   id: z.string(), object: z.literal("webhook_endpoint"), url: z.string(), description: z.string(), event_types: z.array(z.string()),
   enabled: z.boolean(), disabled_reason: z.enum(DISABLED_REASONS).nullable(), disabled_at: z.string().nullable(),
   previous_secret_expires_at: z.string().nullable(),
-  /** First failed attempt since the last one that succeeded; null while nothing fails. */
-  failing_since: z.string().nullable(),
+  failing_since: z.string().nullable().describe("First failed attempt since the last one that succeeded; null while nothing fails."),
   last_attempt_at: z.string().nullable(), last_success_at: z.string().nullable(), created_at: z.string(),
 });
 export type EndpointDto = z.output<typeof endpointDtoSchema>;
@@ -67,10 +67,8 @@ export type DeliveryStatus = z.output<typeof deliveryStatusSchema>;
 
 const attemptDtoSchema = z.object({
   seq: z.number(), at: z.string(), duration_ms: z.number(), status_code: z.number().nullable(),
-  /** Why it failed; null when it succeeded. */
-  error: z.string().nullable(),
-  /** First 2 KB of the answer's body. */
-  response: z.string(),
+  error: z.string().nullable().describe("Why it failed; null when it succeeded."),
+  response: z.string().describe("First 2 KB of the answer's body."),
 });
 export type AttemptDto = z.output<typeof attemptDtoSchema>;
 
@@ -87,5 +85,5 @@ export const deliveryListSchema = listSchema(deliverySummarySchema);
 export const deliveryDtoSchema = deliverySummarySchema.extend({ payload: z.unknown(), log: z.array(attemptDtoSchema) });
 export type DeliveryDto = z.output<typeof deliveryDtoSchema>;
 
-export const deliveryListQuerySchema = pageQuerySchema.extend({ status: deliveryStatusSchema.optional() });
+export const deliveryListQuerySchema = pageQuerySchema.extend({ status: deliveryStatusSchema.optional().describe("Deliveries that stand so.") });
 export type DeliveryListQuery = z.output<typeof deliveryListQuerySchema>;

@@ -6,6 +6,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { apiDocument } from "@/app/api/v1/api-document";
 import type { RouteModule } from "@/lib/http/openapi/document";
+import { isSchema, propertiesOf } from "@/lib/http/openapi/json-schema";
 import { ERROR_CODES } from "@/lib/core/errors";
 
 const FOLDER = import.meta.dirname;
@@ -72,6 +73,15 @@ describe("bodies", () => {
     expect(validate(content.schema, content.example)).toEqual([]);
     expect(validate(content.schema, "text")).not.toEqual([]);
   });
+});
+
+test("every parameter and every field of a body says what it is", () => {
+  const silent = [
+    ...operations.flatMap(({ name, operation }) => operation.parameters.flatMap((one) => ("in" in one && one.in !== "path" && !one.description ? [`${name} ${one.name}`] : []))),
+    ...Object.entries(doc.components.schemas).filter(([name]) => name.endsWith("Request")).flatMap(([name, schema]) =>
+      (Array.isArray(schema.oneOf) ? schema.oneOf.filter(isSchema) : [schema]).flatMap(propertiesOf).filter(([, field]) => field.const === undefined && !field.description).map(([field]) => `${name}.${field}`)),
+  ];
+  expect(silent).toEqual([]);
 });
 
 test("every error has its codes, and an example in the one shape", () => {

@@ -38,7 +38,7 @@ import { buildDocument, describedRoutes, type ApiDocument } from "@/lib/http/ope
 import { OWN_ROUTE } from "@/lib/http/openapi/own-route";
 
 const MODULES = [
-  me, runs, run, cancelRun, runEvents, schedules, schedule, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, tools, tool, testTool, keys, key, rotateKey,
+  me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, schedules, schedule, tools, tool, testTool, keys, key, rotateKey,
   webhookEndpoints, webhookEndpoint, rotateWebhookSecret, testWebhookEndpoint, webhookDeliveries, webhookDelivery, replayDelivery, usage, usageCsv, liveUsage, audit, auditExport, workspaceExport,
 ];
 
