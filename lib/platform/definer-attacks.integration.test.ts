@@ -97,6 +97,11 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     const batch = await ask("SELECT ord, tenant_id FROM admit(ARRAY[$1, NULL, NULL], ARRAY[NULL, $2, $2], ARRAY[NULL, 1, 1], ARRAY[NULL, $3, $4], ARRAY[0, 0, 0], ARRAY[NULL, NULL, NULL], ARRAY[NULL, $5, $5]) ORDER BY ord", [mine.keyHash, mine.userId, mine.slug, other.slug, own.sessionId]);
     expect(batch).toEqual([{ ord: 1, tenant_id: mine.tenantId }, { ord: 2, tenant_id: mine.tenantId }]);
   },
+  // Tells what a request of this member would be told; of who is no member there, nothing.
+  admit_member: async () => {
+    for (const [tenant, user] of [[other.tenantId, mine.userId], [mine.tenantId, other.userId], [other.tenantId, ""], ["", other.userId]]) expect(await ask("SELECT * FROM admit_member($1, $2)", [tenant, user])).toEqual([]);
+    expect(await ask("SELECT tenant_id, role, granted FROM admit_member($1, $2)", [mine.tenantId, mine.userId])).toEqual([{ tenant_id: mine.tenantId, role: "owner", granted: 0 }]);
+  },
   append_event: internal("append_event($1, $2, 'x', '{}')", () => [other.tenantId, held.id]),
   append_run_events: () => oldFences(async (fence) => ask("SELECT append_run_events(ARRAY[$1], ARRAY[$2::bigint], ARRAY[1::bigint], ARRAY['x'], ARRAY['{}'::jsonb])", [held.id, fence]), []),
   audit_staff: internal("audit_staff('usr_1', $1, 'x', NULL, NULL, '', '')", () => [other.tenantId]),
@@ -148,6 +153,12 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     expect(await done("delete_run_content($1, $2)", [mine.tenantId, held.id])).toBe(false);
     // Not while it runs, whoever asks.
     expect(await done("delete_run_content($1, $2)", [other.tenantId, held.id])).toBe(false);
+  },
+  // Names what is due, whoever it belongs to, and nothing of what it does; nothing that is not due.
+  claim_schedules: async () => {
+    const rows = await ask("SELECT * FROM claim_schedules(1000)");
+    for (const row of rows) expect(Object.keys(row)).toEqual(["tenant_id", "id", "due_at"]);
+    expect(rows.filter((row) => row.tenant_id === other.tenantId)).toEqual([]);
   },
   // Takes what is due for the worker, whoever it belongs to, with secrets that are sealed; nothing that is not due, and nobody's by name.
   claim_webhooks: async () => expect((await ask("SELECT * FROM claim_webhooks(1000, 1000, 60000)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
