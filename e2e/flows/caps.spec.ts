@@ -166,8 +166,8 @@ test("the page follows a run while it works", async ({ page, context }) => {
   // One that a worker holds for as long as this test needs.
   const id = newId("run");
   await owner().query(
-    `INSERT INTO run (id, tenant_id, agent_id, input, model, instructions, max_ms, status, worker_id, started_at, lease_expires_at)
-     VALUES ($1, $2, $3, 'x', 'stint-extract-1', 'x', 600000, 'running', 'wrk_test', now(), now() + interval '1 hour')`, [id, workspace.tenantId, workspace.agentId]);
+    `INSERT INTO run (id, tenant_id, agent_id, agent_version, input, model, max_ms, status, worker_id, started_at, lease_expires_at)
+     VALUES ($1, $2, $3, 1, 'x', 'stint-extract-1', 600000, 'running', 'wrk_test', now(), now() + interval '1 hour')`, [id, workspace.tenantId, workspace.agentId]);
   await expect(page.getByText("Running runs", { exact: true }).locator("..")).toContainText("1 of 5", { timeout: 20_000 });
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now(), lease_expires_at = NULL WHERE id = $1", [id]);
   await expect(page.getByText("Running runs", { exact: true }).locator("..")).toContainText("0 of 5", { timeout: 20_000 });
