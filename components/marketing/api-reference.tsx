@@ -1,54 +1,51 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
-import type { FieldRow, OperationReference, TagReference } from "@/lib/http/openapi/reference";
+import type { FieldRow, OperationReference, SubjectReference } from "@/lib/http/openapi/reference";
 import { Code, Prose, TextWithCode } from "@/components/marketing/prose";
 import { CodeBlock } from "@/components/ui/code-block";
 
-type ApiReferenceProps = { tags: TagReference[]; origin: string; languageName: string; languageSwitch: ReactNode };
+/** Every operation of the API by subject, each leading to its own place. */
+export function ApiContents({ subjects, origin }: { subjects: SubjectReference[]; origin: string }) {
+  return (
+    <div className="grid gap-6 border-t py-8">
+      <Prose>
+        <p>
+          All below <Code>{`${origin}/api/v1`}</Code>, with <Code>Authorization: Bearer stint_…</Code>. The document is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a> and
+          needs no key. A <Code>POST</Code> may carry an <Code>Idempotency-Key</Code>; every request may carry a <Code>Stint-Version</Code>.
+        </p>
+      </Prose>
+      <nav aria-label="Operations">
+        <ul className="grid gap-x-8 gap-y-6 text-sm sm:grid-cols-2 xl:grid-cols-3">
+          {subjects.map((subject) => (
+            <li key={subject.id}>
+              <Link href={`/docs/api/${subject.id}`} className="font-medium hover:underline hover:underline-offset-4">
+                {subject.name}
+              </Link>
+              <ul className="mt-1">
+                {subject.operations.map((one) => (
+                  <li key={one.id}>
+                    <Link href={`/docs/api/${subject.id}#${one.id}`} prefetch={false} className="measured flex min-h-7 items-center gap-2 text-xs text-muted hover:text-ink">
+                      <span className="w-12 shrink-0">{one.method}</span>
+                      <span className="min-w-0 [overflow-wrap:anywhere]">{one.path}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </div>
+  );
+}
 
-/** Every operation of the API by subject: what it takes, what it answers, and a request that does it. */
-export function ApiReference({ tags, origin, languageName, languageSwitch }: ApiReferenceProps) {
+/** The operations of one subject: what each takes, what it answers, and a request that does it. */
+export function ApiSubject({ subject, languageName, languageSwitch }: { subject: SubjectReference; languageName: string; languageSwitch: ReactNode }) {
   return (
     <>
-      <div className="grid gap-6 border-t py-8">
-        <Prose>
-          <p>
-            All below <Code>{`${origin}/api/v1`}</Code>, with <Code>Authorization: Bearer stint_…</Code>. The document is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a> and
-            needs no key. A <Code>POST</Code> may carry an <Code>Idempotency-Key</Code>; every request may carry a <Code>Stint-Version</Code>.
-          </p>
-        </Prose>
-        <nav aria-label="Operations">
-          <ul className="grid gap-x-8 gap-y-6 text-sm sm:grid-cols-2 xl:grid-cols-3">
-            {tags.map((tag) => (
-              <li key={tag.id}>
-                <a href={`#${tag.id}`} className="font-medium hover:underline hover:underline-offset-4">
-                  {tag.name}
-                </a>
-                <ul className="mt-1">
-                  {tag.operations.map((one) => (
-                    <li key={one.id}>
-                      <a href={`#${one.id}`} className="measured flex min-h-7 items-center gap-2 text-xs text-muted hover:text-ink">
-                        <span className="w-12 shrink-0">{one.method}</span>
-                        <span className="min-w-0 [overflow-wrap:anywhere]">{one.path}</span>
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      </div>
       <div className="sticky top-14 z-10 border-t bg-paper py-2">{languageSwitch}</div>
-      {tags.map((tag) => (
-        <section key={tag.id} aria-labelledby={tag.id} className="border-t pt-10">
-          <h2 id={tag.id} className="scroll-mt-28 text-2xl">
-            {tag.name}
-          </h2>
-          <p className="mt-2 mb-6 text-muted">{tag.description}</p>
-          {tag.operations.map((one) => (
-            <OperationBlock key={one.id} operation={one} languageName={languageName} />
-          ))}
-        </section>
+      {subject.operations.map((one) => (
+        <OperationBlock key={one.id} operation={one} languageName={languageName} />
       ))}
     </>
   );
@@ -60,11 +57,11 @@ function OperationBlock({ operation, languageName }: { operation: OperationRefer
     <article aria-labelledby={id} className="grid gap-x-10 gap-y-6 border-t py-8 xl:grid-cols-2">
       <div className="grid min-w-0 content-start gap-6">
         <div>
-          <h3 id={id} className="measured scroll-mt-28 text-base [overflow-wrap:anywhere]">
+          <h2 id={id} className="measured scroll-mt-28 text-base [overflow-wrap:anywhere]">
             <a href={`#${id}`} className="hover:underline hover:decoration-line-strong hover:underline-offset-4">
               {method} {path}
             </a>
-          </h3>
+          </h2>
           <p className="mt-2">{summary}.</p>
           <p className="mt-1 text-sm text-muted">
             <TextWithCode text={description} />
@@ -100,7 +97,7 @@ function Rows({ title, rows }: { title: string; rows: { name: string; isRequired
   if (rows.length === 0) return null;
   return (
     <div>
-      <h4 className="mb-1 text-sm font-medium">{title}</h4>
+      <h3 className="mb-1 text-sm font-medium">{title}</h3>
       <dl className="border-t border-line-strong text-sm">
         {rows.map((row) => (
           <div key={row.name} className="grid gap-x-4 border-b py-2 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">

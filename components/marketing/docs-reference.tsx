@@ -6,7 +6,7 @@ import { Code, Prose, TextWithCode } from "@/components/marketing/prose";
 import { CodeBlock } from "@/components/ui/code-block";
 
 /** A route in one line. */
-export type RouteLine = { method: string; path: string; summary: string; description: string; id: string };
+export type RouteLine = { subject: string; method: string; path: string; summary: string; description: string; id: string };
 
 /** The shape of errors, and every route there is. */
 export function DocsReference({ origin, routes }: { origin: string; routes: RouteLine[] }) {
@@ -43,10 +43,10 @@ export function DocsReference({ origin, routes }: { origin: string; routes: Rout
   );
 }
 
-function toRow({ method, path, summary, description, id }: RouteLine): { name: string; text: ReactNode } {
+function toRow({ subject, method, path, summary, description, id }: RouteLine): { name: string; text: ReactNode } {
   const text = (
     <>
-      <Link href={`/docs/api#${id}`} className="hover:text-ink hover:underline hover:underline-offset-4">
+      <Link href={`/docs/api/${subject}#${id}`} prefetch={false} className="hover:text-ink hover:underline hover:underline-offset-4">
         {summary}
       </Link>
       . <TextWithCode text={description} />

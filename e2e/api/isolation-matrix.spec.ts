@@ -329,7 +329,7 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
   return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
-    .replace("{key}", key).replace("[...nextauth]", "session").replace("[...path]", "nothing");
+    .replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 
 /** A webhook endpoint with one delivery. All but the latest few of the workspace are taken away, so that it never has too many. */

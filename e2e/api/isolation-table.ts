@@ -84,6 +84,7 @@ export const PAGES = table(VISITORS, `
   /                             | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /docs                         | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /docs/api                     | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
+  /docs/api/[subject]           | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /docs/errors                  | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /licence                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /pricing                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own

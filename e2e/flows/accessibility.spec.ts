@@ -42,7 +42,7 @@ async function open(page: Page, context: BrowserContext, address: string, baseUR
     const [name = "", value = ""] = (await sessionCookieOf(address.startsWith("/admin") ? staffId : workspace.userId)).split("=");
     await context.addCookies([{ name, value, url: baseURL }]);
   }
-  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[tool]", tool).replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
+  await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[tool]", tool).replace("[subject]", "runs").replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
   await page.waitForLoadState("networkidle");
 }
 

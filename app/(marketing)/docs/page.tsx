@@ -19,6 +19,7 @@ export const metadata: Metadata = {
 
 export default function DocsPage() {
   const origin = edgeEnv().APP_URL;
+  const routes = toReference(apiDocument(origin), "curl").flatMap(({ id, operations }) => operations.map((one) => ({ subject: id, ...one })));
   return (
     <DocsLayout>
       <TextPageHeader title="Documentation" lead="One HTTP API in JSON. What is on this page exists in this version; nothing else does." />
@@ -27,7 +28,7 @@ export default function DocsPage() {
       <DocsOpenAi origin={origin} />
       <DocsWebhooks origin={origin} />
       <DocsUsage origin={origin} />
-      <DocsReference origin={origin} routes={toReference(apiDocument(origin), "curl").flatMap((tag) => tag.operations)} />
+      <DocsReference origin={origin} routes={routes} />
     </DocsLayout>
   );
 }

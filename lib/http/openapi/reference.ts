@@ -13,10 +13,10 @@ export type OperationReference = {
   id: string; method: string; path: string; summary: string; description: string;
   parameters: FieldRow[]; body: FieldGroup[]; answers: AnswerRow[]; example: string;
 };
-export type TagReference = { id: string; name: string; description: string; operations: OperationReference[] };
+export type SubjectReference = { id: string; name: string; description: string; operations: OperationReference[] };
 
 /** Every operation by subject, with its example in one language. */
-export function toReference(document: ApiDocument, language: Language): TagReference[] {
+export function toReference(document: ApiDocument, language: Language): SubjectReference[] {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
   return document.tags.map((tag) => ({
     ...tag, id: tag.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
