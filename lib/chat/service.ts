@@ -12,12 +12,17 @@ import { edgeEnv } from "@/lib/platform/env";
 import { reportError } from "@/lib/platform/report-error";
 import { waitForRun } from "@/lib/runs/live";
 import { isEnded, type RunDto } from "@/lib/runs/schema";
+import { schemaProblem } from "@/lib/tools/arguments";
 import { cancelRun, createRun, requireRun, type OnCreated } from "@/lib/runs/service";
 
 /** Starts the run that answers. @throws AppError as `createRun` does, the agent named `model` */
 export async function startChat(by: Admission, request: ChatRequest, onCreated?: OnCreated): Promise<RunDto> {
+  const context = toRunContext(request);
+  // A worker that tenants share holds answers to it: what could keep one busy is not taken.
+  const problem = context.output_schema ? schemaProblem(context.output_schema) : null;
+  if (problem !== null) throw new AppError("invalid_field", problem, { param: "response_format" });
   try {
-    return await createRun(by, { agent: request.model, input: toInput(request.messages), metadata: request.metadata ?? undefined, context: toRunContext(request) }, onCreated);
+    return await createRun(by, { agent: request.model, input: toInput(request.messages), metadata: request.metadata ?? undefined, context }, onCreated);
   } catch (error) {
     if (error instanceof AppError && error.param === "agent") {
       throw new AppError(error.code, error.code === "not_found" ? `There is no agent \`${request.model}\` in this workspace. \`GET /api/v1/models\` lists them.` : error.message, { param: "model" });

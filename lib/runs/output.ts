@@ -1,5 +1,5 @@
 /** Holding an answer to the JSON Schema that its agent asks for. Pure. */
-import { Validator } from "@cfworker/json-schema";
+import { valueProblem } from "@/lib/tools/arguments";
 
 /** What is wrong with an answer, in words for a model and for a person; null: it fits, or nothing was asked of it. */
 export function findOutputFault(schema: Record<string, unknown> | undefined, answer: string): string | null {
@@ -11,10 +11,7 @@ export function findOutputFault(schema: Record<string, unknown> | undefined, ans
     // A model that was asked for JSON and wrote something else is what this looks for.
     return "it is not JSON.";
   }
-  const { valid, errors } = new Validator(schema, "2020-12", false).validate(value);
-  if (valid) return null;
-  const inner = errors.at(-1);
-  return inner ? `${inner.instanceLocation.replace(/^#/, "") || "the whole"}: ${inner.error}` : "it does not fit the schema.";
+  return valueProblem(schema, value, "the whole");
 }
 
 /** Asks for an answer in a schema where the endpoint cannot be held to one. */

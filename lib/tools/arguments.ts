@@ -62,17 +62,24 @@ function firstProblem(checks: (() => string | null)[]): string | null {
 
 /** Why arguments do not fit their schema, for whoever gave them; null when they do. */
 export function argumentsProblem(schema: JsonObject, args: JsonObject): string | null {
+  const problem = valueProblem(schema, args, "arguments");
+  if (problem !== null) return `The arguments do not fit the tool's schema. ${problem}`;
+  return JSON.stringify(args).length > MAX_ARGUMENT_BYTES ? "The arguments are longer than 64 KiB." : null;
+}
+
+/**
+ * Why a value does not fit a schema that `schemaProblem` lets through, in words for whoever wrote it; null when it does. `whole`
+ * names the value. The work is bounded: values that hold too much for their schema do not fit.
+ */
+export function valueProblem(schema: JsonObject, value: unknown, whole: string): string | null {
   try {
-    if (JSON.stringify(args).length > MAX_ARGUMENT_BYTES) return "The arguments are longer than 64 KiB.";
-    if (countValues(schema) * countValues(args) > MAX_WORK) return "The arguments hold too many values.";
-    const { valid, errors } = check(schema, args);
-    if (valid) return null;
+    if (countValues(schema) * countValues(value) > MAX_WORK) return `${whole}: it holds too many values.`;
+    const { valid, errors } = check(schema, value);
     // The last ones are the innermost: what they are about is a field and not the whole.
-    const told = errors.slice(-5).map(({ instanceLocation, error }) => `${instanceLocation.replace(/^#\/?/, "") || "arguments"}: ${error}`);
-    return `The arguments do not fit the tool's schema. ${told.join(" ")}`;
+    return valid ? null : errors.slice(-5).map(({ instanceLocation, error }) => `${instanceLocation.replace(/^#\/?/, "") || whole}: ${error}`).join(" ");
   } catch (error) {
     // Deeper than the stack is.
-    if (error instanceof RangeError) return "The arguments are nested too deeply.";
+    if (error instanceof RangeError) return `${whole}: it is nested too deeply.`;
     throw error;
   }
 }
