@@ -61,7 +61,7 @@ test("contents of runs go after the chosen time, and the run's page says so", as
   await owner().query("UPDATE run SET status = 'succeeded', output = 'An output that goes.', started_at = now() - interval '10 days', finished_at = now() - interval '10 days' WHERE id = $1", [run]);
   await signInAs(context, workspace.userId);
   await page.goto(`/t/${workspace.slug}/runs/${run}`);
-  await expect(page.getByText("An output that goes.")).toBeVisible();
+  await expect(page.getByText("An output that goes.", { exact: true })).toBeVisible();
 
   await openSettings(page);
   await page.getByLabel("Keep inputs and outputs of runs for").selectOption("7");
