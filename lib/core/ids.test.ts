@@ -12,6 +12,11 @@ describe("ids", () => {
     expect(ids.toSorted()).toEqual(ids);
   });
 
+  test("sort in the order of their making within one millisecond", () => {
+    const ids = Array.from({ length: 2_000 }, () => newId("run", 1_764_000_000_456));
+    expect(ids.toSorted()).toEqual(ids);
+  });
+
   test("are UUIDs of version 7, variant 10, with the time in front", () => {
     const now = 1_764_000_000_123;
     const bits = [...newId("evt", now).slice(4)].reduce((value, letter) => (value << 5n) | BigInt("0123456789abcdefghjkmnpqrstvwxyz".indexOf(letter)), 0n);

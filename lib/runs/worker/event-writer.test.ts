@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { AppError } from "@/lib/core/errors";
 import { EventWriter } from "@/lib/runs/worker/event-writer";
 import type { RunEvent } from "@/lib/runs/worker/repo";
 
@@ -10,7 +11,7 @@ function database(failures: ("before" | "after")[] = []) {
   const append = async (events: RunEvent[]): Promise<void> => {
     const failure = failures.shift();
     if (failure !== "before") calls.push(events);
-    if (failure) throw new Error("the database is away");
+    if (failure) throw new AppError("unavailable");
   };
   return { calls, append };
 }
@@ -63,6 +64,18 @@ describe("the event writer", () => {
     const batches = calls.map((call) => call[0]?.batch ?? 0);
     expect(batches).toEqual(batches.toSorted((a, b) => a - b));
     expect(new Set(batches).size).toBe(4);
+  });
+
+  test("writes everybody else's events when the database refuses one run's", async () => {
+    const calls: RunEvent[][] = [];
+    const writer = new EventWriter(async (events) => {
+      if (events.some(({ runId }) => runId === "run_2")) throw new Error("a value that the database does not take");
+      calls.push(events);
+    });
+    const sinks = ["run_1", "run_2", "run_3"].map((id) => writer.sinkOf(id, 1));
+    for (const sink of sinks) sink.addText(1, "said");
+    await Promise.all(sinks.map((sink) => sink.flush()));
+    expect(calls.map((call) => call.map(({ runId }) => runId))).toEqual([["run_1"], ["run_3"]]);
   });
 
   test("flushing nothing writes nothing, and ends", async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as setTimeoutAsync } from "node:timers/promises";
+import { AppError } from "@/lib/core/errors";
 import { log } from "@/lib/platform/log";
 import { appendRunEvents, type NewEvent, type RunEvent } from "@/lib/runs/worker/repo";
 
@@ -81,17 +82,25 @@ export class EventWriter {
     if (left.length > 0) this.writeIn(left.some(({ flushed }) => flushed.length > 0) ? 0 : EVERY_MS);
   }
 
+  /** Writes a batch, again while the database is away. What the database refuses takes nobody else's events along. */
   private async store(events: RunEvent[]): Promise<void> {
     for (let attempt = 1; events.length > 0; attempt++) {
       try {
         await this.append(events);
         return;
       } catch (error) {
-        if (attempt >= MOST_ATTEMPTS) {
-          log().warn({ err: error, events: events.length }, "run events were not written");
+        const isAway = error instanceof AppError && error.code === "unavailable";
+        if (isAway && attempt < MOST_ATTEMPTS) {
+          await setTimeoutAsync(RETRY_MS);
+          continue;
+        }
+        const runs = Map.groupBy(events, (event) => event.runId);
+        if (!isAway && runs.size > 1) {
+          for (const ofRun of runs.values()) await this.store(ofRun);
           return;
         }
-        await setTimeoutAsync(RETRY_MS);
+        log().warn({ err: error, run_id: events[0]?.runId, events: events.length }, "run events were not written");
+        return;
       }
     }
   }
