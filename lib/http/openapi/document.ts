@@ -31,6 +31,7 @@ const TAGS: Record<string, { name: string; description: string }> = {
   models: { name: "OpenAI-compatible", description: "What OpenAI's clients call, with an agent as the model." },
   schedules: { name: "Schedules", description: "Runs that start by the clock." },
   tools: { name: "Tools", description: "HTTP endpoints and MCP servers that agents may call." },
+  model_keys: { name: "Model keys", description: "Keys of the workspace's own for OpenAI-compatible endpoints. Their models spend no model spend." },
   keys: { name: "API keys", description: "Secrets of programs, with scopes and limits." },
   usage: { name: "Usage", description: "What was used, summed. Free of charge." },
   audit: { name: "Audit log", description: "Who changed what." },
