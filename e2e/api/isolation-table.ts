@@ -110,6 +110,7 @@ export const PAGES = table(VISITORS, `
   /admin/tenants/[tenant]       | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/agents            | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/agents/model-keys | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/new        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/agents/[agent]    | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/[agent]/versions | in | in | 404 | in | 200 | 200 | 200 | 404 | 200 | 200 | 404
@@ -172,6 +173,10 @@ export const ACTIONS = table(ACTORS, `
   pauseScheduleAction   | out    | none  | out   | done  | done  | done  | role  | role  | done
   deleteScheduleAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
   previewScheduleAction | out    | none  | out   | done  | done  | done  | role  | done  | done
+  createModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  deleteModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  readModelsAction      | out    | none  | out   | bad   | bad   | bad   | role  | role  | bad
   createToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   updateToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   testToolAction        | out    | none  | out   | done  | done  | done  | role  | role  | done

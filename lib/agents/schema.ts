@@ -61,7 +61,7 @@ const versionNumberSchema = z.number().int().min(1).max(2_147_483_647);
 export const createAgentSchema = z.strictObject({
   name: nameSchema,
   // The page that makes agents has this address.
-  slug: slugSchema.refine((slug) => slug !== "new", "This word is kept for the page that makes agents. Choose another one.")
+  slug: slugSchema.refine((slug) => slug !== "new" && slug !== "model-keys", "This word is kept for a page. Choose another one.")
     .describe("What programs call the agent by; it does not change."),
   ...defaulted,
 });
