@@ -261,7 +261,7 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "previewScheduleAction": return { cron: "0 9 * * *", time_zone: "UTC" };
     case "createModelKeyAction": return { label: `planted-${word}`, base_url: "http://127.77.0.1:9/v1", secret_key: "sk-planted", models: "x" };
     case "updateModelKeyAction": return { model_key: await makeFreshModelKey(at), base_url: "http://127.77.0.1:9/v1", secret_key: "", models: `stint-extract-1 ${2_000 + Math.floor(Math.random() * 1_000)} 100` };
-    case "readModelsAction": return { model_key: await makeFreshModelKey(at) };
+    case "readModelsAction": return { model_key: newId("mdk") };
     case "deleteModelKeyAction": return { model_key: await makeFreshModelKey(at) };
     case "createToolAction": return { kind: "http", name: `planted-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
     case "updateToolAction": return { tool: await makeTool(at), name: `renamed-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
