@@ -7,6 +7,7 @@ import { newId } from "../../lib/core/ids";
 import { fillWebhooks } from "../fixtures/every-table";
 import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { makeModelKey } from "../fixtures/model-keys";
 import { makeSchedule } from "../fixtures/schedules";
 import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
@@ -135,7 +136,7 @@ for (const [name, cells] of ROUTES) {
       await checkAnswer(BASE, method, path, response);
       const text = await response.text();
       const wanted = cells[column];
-      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (/^POST \S+\/(agents|tools|keys|webhook_endpoints)$/.test(name) ? 201 : 200) : wanted}`);
+      expect(`${column}: ${response.status}`, text.slice(0, 300)).toBe(`${column}: ${wanted === "own" ? (/^POST \S+\/(agents|tools|keys|model_keys|webhook_endpoints)$/.test(name) ? 201 : 200) : wanted}`);
       if (!/^20/.test(wanted)) expectNothingOfA(text);
       expect(response.headers.get("content-security-policy")).toMatch(address.startsWith("/api/auth/") ? /'strict-dynamic'/ : /^default-src 'none'/);
     }
@@ -258,6 +259,10 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
     case "pauseScheduleAction": return { schedule: await makeSchedule(at), enabled: "off" };
     case "deleteScheduleAction": return { schedule: await makeSchedule(at) };
     case "previewScheduleAction": return { cron: "0 9 * * *", time_zone: "UTC" };
+    case "createModelKeyAction": return { label: `planted-${word}`, base_url: "http://127.77.0.1:9/v1", secret_key: "sk-planted", models: "x" };
+    case "updateModelKeyAction": return { model_key: await makeFreshModelKey(at), base_url: "http://127.77.0.1:9/v1", secret_key: "", models: `stint-extract-1 ${2_000 + Math.floor(Math.random() * 1_000)} 100` };
+    case "readModelsAction": return { model_key: newId("mdk") };
+    case "deleteModelKeyAction": return { model_key: await makeFreshModelKey(at) };
     case "createToolAction": return { kind: "http", name: `planted-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
     case "updateToolAction": return { tool: await makeTool(at), name: `renamed-${word}`, description: "x", url: "http://127.77.0.1:9/", method: "GET", input_schema: "", timeout_seconds: "5", max_answer_bytes: "1000" };
     case "testToolAction": return { tool: await makeTool(at), arguments: "{}" };
@@ -327,9 +332,16 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const agent = address.includes("{agent}") ? (await makeAgent(at, "stint-extract-1")).id : "";
   const schedule = address.includes("{schedule}") ? await makeSchedule(at) : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
+  const modelKey = address.startsWith("/api/v1/model_keys") ? await makeFreshModelKey(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
   return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
-    .replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
+    .replace("{modelKey}", modelKey).replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
+}
+
+/** A model key that nothing was done to. All but the latest few of the workspace are taken away, so that it never has too many. */
+async function makeFreshModelKey(at: Workspace): Promise<string> {
+  await owner().query("DELETE FROM model_key WHERE tenant_id = $1 AND id NOT IN (SELECT m.id FROM model_key m WHERE m.tenant_id = $1 ORDER BY m.id DESC LIMIT 3)", [at.tenantId]);
+  return makeModelKey(at);
 }
 
 /** A webhook endpoint with one delivery. All but the latest few of the workspace are taken away, so that it never has too many. */
@@ -350,6 +362,8 @@ function bodyOf(route: string, at: Workspace): string | undefined {
     case "POST /api/v1/tools": return JSON.stringify({ kind: "http", name: `made-${word}`, description: "x", url: "http://127.77.0.1:9/" });
     case "PATCH /api/v1/tools/{tool}": return JSON.stringify({ description: "Renamed" });
     case "POST /api/v1/tools/{tool}/test": return "{}";
+    case "POST /api/v1/model_keys": return JSON.stringify({ label: `made-${word}`, base_url: "http://127.77.0.1:9/v1", key: "sk-made", models: [{ id: "x" }] });
+    case "PATCH /api/v1/model_keys/{modelKey}": return JSON.stringify({ models: [{ id: "stint-extract-1", context_tokens: 2_000, max_output_tokens: 100 }] });
     case "POST /api/v1/keys": return JSON.stringify({ name: "Made", scopes: ["runs:read"] });
     case "POST /api/v1/webhook_endpoints": return JSON.stringify({ url: "https://hooks.test.example/made" });
     case "PATCH /api/v1/webhook_endpoints/{endpoint}": return JSON.stringify({ description: "Renamed" });

@@ -33,6 +33,11 @@ export const ROUTES = table(API_CALLERS, `
   PATCH  /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   DELETE /api/v1/tools/{tool}       | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   POST   /api/v1/tools/{tool}/test  | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  GET    /api/v1/model_keys         | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  POST   /api/v1/model_keys         | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
+  GET    /api/v1/model_keys/{modelKey} | 401 | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 200   | 200   | 200
+  PATCH  /api/v1/model_keys/{modelKey} | 401 | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
+  DELETE /api/v1/model_keys/{modelKey} | 401 | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   GET    /api/v1/keys               | 401    | 401     | own   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
   POST   /api/v1/keys               | 401    | 401     | own   | 401   | 201   | 201   | 201   | 201   | 403   | 403   | 201   | 201
   GET    /api/v1/keys/{key}         | 401    | 401     | 404   | 401   | 200   | 200   | 200   | 200   | 403   | 403   | 200   | 200
@@ -105,6 +110,7 @@ export const PAGES = table(VISITORS, `
   /admin/tenants/[tenant]       | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/agents            | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
+  /t/[tenant]/agents/model-keys | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/new        | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 404   | 200   | 404
   /t/[tenant]/agents/[agent]    | in     | in    | 404   | in    | 200   | 200   | 200   | 404   | 200   | 200   | 404
   /t/[tenant]/agents/[agent]/versions | in | in | 404 | in | 200 | 200 | 200 | 404 | 200 | 200 | 404
@@ -167,6 +173,10 @@ export const ACTIONS = table(ACTORS, `
   pauseScheduleAction   | out    | none  | out   | done  | done  | done  | role  | role  | done
   deleteScheduleAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
   previewScheduleAction | out    | none  | out   | done  | done  | done  | role  | done  | done
+  createModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  updateModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  deleteModelKeyAction  | out    | none  | out   | done  | done  | done  | role  | role  | done
+  readModelsAction      | out    | none  | out   | bad   | bad   | bad   | role  | role  | bad
   createToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   updateToolAction      | out    | none  | out   | done  | done  | done  | role  | role  | done
   testToolAction        | out    | none  | out   | done  | done  | done  | role  | role  | done

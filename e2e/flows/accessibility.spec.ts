@@ -6,6 +6,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { listAddresses } from "../api/isolation-doors";
 import { fillWebhooks } from "../fixtures/every-table";
+import { makeModelKey } from "../fixtures/model-keys";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeTool } from "../fixtures/tools";
 import { makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
@@ -26,6 +27,7 @@ test.beforeAll(async () => {
   await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = $1", [workspace.tenantId]);
   [run = ""] = await queueRuns(workspace, 1);
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now() WHERE id = $1", [run]);
+  await makeModelKey(workspace);
   tool = await makeTool(workspace);
   await owner().query(`UPDATE tool SET kind = 'mcp', config = '{"url":"https://mcp.example.com/mcp","timeout_seconds":5,"max_answer_bytes":1000,"header_names":["Authorization"]}',
     offered = '[{"name":"read","description":"Reads a file.","input_schema":{"type":"object"}}]', offered_at = now() WHERE id = $1`, [tool]);

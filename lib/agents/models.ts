@@ -35,6 +35,11 @@ export function describeModel(model: ModelInfo): string {
   return `${price} Reads up to ${formatCount(model.context_tokens)} tokens.`;
 }
 
+/** The same of a model behind a key of the workspace's own, which is paid where it is called. */
+export function describeOwnModel(model: ModelInfo, label: string): string {
+  return `Through the model key ${label}: spends no model spend here. Reads up to ${formatCount(model.context_tokens)} tokens.`;
+}
+
 /** Reads the operator's catalogue, or the built-in one. @throws Error saying what is wrong with it */
 export function parseCatalogue(json: string | undefined): ModelInfo[] {
   if (json === undefined) return [BUILT_IN_MODEL];

@@ -1,6 +1,6 @@
 import type { Tx } from "@/lib/platform/db";
-import { modelCatalogue } from "@/lib/platform/model";
 import { findAgentNames } from "@/lib/agents/repo";
+import { isModelOffered } from "@/lib/models/lookup";
 import { findMissingTools } from "@/lib/tools/lookup";
 import type { AgentConfig, ConfigField } from "@/lib/agents/schema";
 import { schemaProblem } from "@/lib/tools/arguments";
@@ -8,13 +8,13 @@ import { schemaProblem } from "@/lib/tools/arguments";
 export type ReferenceFault = { param: ConfigField; message: string };
 
 /**
- * What an agent names has to be there: its model in the catalogue, its tools and delegates in its own workspace. And its
+ * What an agent names has to be there: its model in the catalogue or behind a key of its workspace, its tools and delegates in its own workspace. And its
  * output schema has to be one that answers can be checked against.
  * Looked at for the fields that change: what was right when it was saved does not stop another change.
  * @returns the first that is at fault, or null
  */
 export async function findReferenceFault(tx: Tx, tenantId: string, agentId: string, config: AgentConfig, changed: readonly ConfigField[]): Promise<ReferenceFault | null> {
-  if (changed.includes("model") && !modelCatalogue().some((model) => model.id === config.model)) return { param: "model", message: "There is no such model here." };
+  if (changed.includes("model") && !(await isModelOffered(tx, tenantId, config.model))) return { param: "model", message: "There is no such model here." };
   if (changed.includes("output_schema") && config.output_schema) {
     // Answers are checked in a process that other tenants' runs share: a schema must not be able to keep it busy.
     const problem = schemaProblem(config.output_schema);

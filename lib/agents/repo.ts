@@ -121,3 +121,11 @@ export async function findSlugsUsingTool(tx: Tx, tenantId: string, toolId: strin
     WHERE a.tenant_id = ${tenantId} AND a.archived_at IS NULL AND v.config -> 'tools' @> to_jsonb(${toolId}::text) ORDER BY a.slug`;
   return rows.map((row) => row.slug);
 }
+
+/** Slugs of agents that are not archived and whose current version uses one of these models. */
+export async function findSlugsUsingModels(tx: Tx, tenantId: string, models: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ slug: string }[]>`
+    SELECT a.slug FROM agent a JOIN agent_version v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
+    WHERE a.tenant_id = ${tenantId} AND a.archived_at IS NULL AND v.config ->> 'model' = ANY (${[...models]}::text[]) ORDER BY a.slug`;
+  return rows.map((row) => row.slug);
+}

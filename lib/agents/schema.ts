@@ -29,7 +29,7 @@ function isObject(value: unknown): boolean {
 
 /** Everything of an agent that a version keeps, without defaults: what is left out is left out. */
 const fields = {
-  model: z.string().min(1, "Choose a model.").max(200).describe("Id of a model of the catalogue."),
+  model: z.string().min(1, "Choose a model.").max(200).describe("Id of a model of the catalogue, or `<label>/<model>` of a model key."),
   instructions: z.string().trim().min(1, "Say what the agent should do.").max(MAX_INSTRUCTIONS, "Use at most 32,768 characters.").describe("What the agent should do; the model reads it first."),
   tools: idsSchema("tol", MAX_TOOLS, "A tool is named by its id, `tol_…`.").describe("Ids of tools that it may call."),
   delegates: idsSchema("agt", MAX_DELEGATES, "An agent is named here by its id, `agt_…`.").describe("Ids of agents of the same workspace that it may hand work to."),
@@ -61,7 +61,7 @@ const versionNumberSchema = z.number().int().min(1).max(2_147_483_647);
 export const createAgentSchema = z.strictObject({
   name: nameSchema,
   // The page that makes agents has this address.
-  slug: slugSchema.refine((slug) => slug !== "new", "This word is kept for the page that makes agents. Choose another one.")
+  slug: slugSchema.refine((slug) => slug !== "new" && slug !== "model-keys", "This word is kept for a page. Choose another one.")
     .describe("What programs call the agent by; it does not change."),
   ...defaulted,
 });

@@ -4,6 +4,8 @@ import { parseCatalogue, type ModelInfo } from "@/lib/agents/models";
 import type { Message, ToolCall, ToolChoice, ToolDefinition } from "@/lib/runs/context";
 import { SECOND_MS } from "@/lib/core/time";
 import { env } from "@/lib/platform/env";
+import { OutboundError, type OutboundReason } from "@/lib/platform/outbound/error";
+import { guardedFetch } from "@/lib/platform/outbound/outbound";
 
 /** Why a model call gave no answer, told apart by what a person can do about it. */
 export type ModelFault = "model_unavailable" | "model_rejected" | "model_rate_limited" | "model_timeout" | "model_invalid_response";
@@ -12,15 +14,18 @@ export type ModelFault = "model_unavailable" | "model_rejected" | "model_rate_li
 export class ModelError extends Error {
   /** How long the endpoint asked to be left alone, in milliseconds; null: it did not say. */
   readonly retryAfterMs: number | null;
+  /** Whether it was the tenant's own endpoint that failed, and not the platform's. */
+  readonly ofTenant: boolean;
 
   constructor(
     readonly fault: ModelFault,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number | null } = {},
+    options: { cause?: unknown; retryAfterMs?: number | null; ofTenant?: boolean } = {},
   ) {
     super(message, options);
     this.name = "ModelError";
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.ofTenant = options.ofTenant ?? false;
   }
 
   /** Whether the same call may well succeed a little later. */
@@ -29,8 +34,20 @@ export class ModelError extends Error {
   }
 }
 
+/** An OpenAI-compatible endpoint of a tenant's choice, with the tenant's own key. */
+export type ModelEndpoint = {
+  baseUrl: string;
+  apiKey: string;
+  /** The endpoint's own name for the model. */
+  model: string;
+  /** Called before each request, to count it or to refuse by throwing an OutboundError. */
+  before: () => Promise<void>;
+};
+
 export type ModelCall = {
   model: string;
+  /** Where to; null or left out: the platform's endpoint. */
+  endpoint?: ModelEndpoint | null;
   instructions: string;
   messages: Message[];
   /** Tools that the model may call; it only asks, nothing is executed here. */
@@ -50,6 +67,11 @@ export type ModelAnswer = { text: string; toolCalls: ToolCall[]; inputTokens: nu
 /** Silence after which an endpoint is taken for hanging. */
 const SILENCE_MS = 30 * SECOND_MS;
 
+/** Of one answer of a tenant's endpoint. */
+const MAX_ANSWER_BYTES = 33_554_432;
+/** More than any model reads or writes in one call; what a tenant's endpoint counts beyond is made up. */
+const MOST_TOKENS = 10_000_000;
+
 /** The models of the configured endpoint. */
 export function modelCatalogue(): ModelInfo[] {
   return parseCatalogue(env().MODEL_CATALOGUE);
@@ -68,20 +90,29 @@ export async function callModel(call: ModelCall, silenceMs: number = SILENCE_MS)
     timer = setTimeout(() => silence.abort(), silenceMs);
   };
   try {
-    return await stream(call, AbortSignal.any([call.signal, silence.signal]), heard);
+    return await stream(call, AbortSignal.any([call.signal, silence.signal]), heard, silenceMs);
   } catch (error) {
     if (call.signal.aborted) throw call.signal.reason;
-    if (silence.signal.aborted) throw new ModelError("model_timeout", `The model sent nothing for ${Math.round(silenceMs / 1000)} seconds.`, { cause: error });
-    throw toModelError(error);
+    const ofTenant = Boolean(call.endpoint);
+    if (silence.signal.aborted) throw new ModelError("model_timeout", `The model sent nothing for ${Math.round(silenceMs / 1000)} seconds.`, { cause: ofTenant ? undefined : error, ofTenant });
+    throw ofTenant ? toTenantError(error) : toModelError(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function stream(call: ModelCall, signal: AbortSignal, heard: () => void): Promise<ModelAnswer> {
-  const provider = createOpenAICompatible({ name: "platform", baseURL: env().MODEL_BASE_URL, apiKey: env().MODEL_API_KEY, includeUsage: true, supportsStructuredOutputs: true });
+function providerOf(endpoint: ModelEndpoint | null | undefined, timeoutMs: number): ReturnType<typeof createOpenAICompatible> {
+  const manners = { includeUsage: true, supportsStructuredOutputs: true };
+  if (!endpoint) return createOpenAICompatible({ name: "platform", baseURL: env().MODEL_BASE_URL, apiKey: env().MODEL_API_KEY, ...manners });
+  // A redirect would take the conversation to an address that nobody named.
+  const fetch = guardedFetch({ timeoutMs, maxBytes: MAX_ANSWER_BYTES, maxRedirects: 0, before: endpoint.before });
+  return createOpenAICompatible({ name: "tenant", baseURL: endpoint.baseUrl, apiKey: endpoint.apiKey, fetch, ...manners });
+}
+
+async function stream(call: ModelCall, signal: AbortSignal, heard: () => void, timeoutMs: number): Promise<ModelAnswer> {
+  const provider = providerOf(call.endpoint, timeoutMs);
   const result = streamText({
-    model: provider(call.model),
+    model: provider(call.endpoint?.model ?? call.model),
     instructions: call.instructions || undefined,
     messages: toModelMessages(call.messages),
     allowSystemInMessages: true,
@@ -96,25 +127,45 @@ async function stream(call: ModelCall, signal: AbortSignal, heard: () => void): 
     onError: () => undefined,
   });
   let text = "";
+  /** The first half of a character whose second half has not come. */
+  let half = "";
+  const say = (piece: string): void => {
+    if (piece === "") return;
+    text += piece;
+    call.onText(piece);
+  };
   const toolCalls: ToolCall[] = [];
   for await (const part of result.stream) {
     heard();
     if (part.type === "text-delta") {
-      text += part.text;
-      call.onText(part.text);
+      const piece = half + part.text;
+      half = /[\uD800-\uDBFF]$/.test(piece) ? piece.slice(-1) : "";
+      say(piece.slice(0, piece.length - half.length).toWellFormed());
     } else if (part.type === "tool-call") {
       // What the model wrote is no JSON: it comes as it is, and the call is answered with that.
-      toolCalls.push({ id: part.toolCallId, name: part.toolName, arguments: typeof part.input === "string" ? part.input : JSON.stringify(part.input) });
+      toolCalls.push({ id: storable(part.toolCallId), name: storable(part.toolName), arguments: (typeof part.input === "string" ? part.input : JSON.stringify(part.input)).toWellFormed() });
     } else if (part.type === "error") {
       throw part.error;
     } else if (part.type === "abort") {
       throw new DOMException("The call was aborted.", "AbortError");
     } else if (part.type === "finish") {
       if (part.finishReason === "error") throw new ModelError("model_invalid_response", "The model ended its answer with an error.");
-      return { text, toolCalls, inputTokens: part.totalUsage.inputTokens ?? null, outputTokens: part.totalUsage.outputTokens ?? null, finishReason: part.finishReason };
+      say(half.toWellFormed());
+      const { inputTokens, outputTokens } = part.totalUsage;
+      return { text, toolCalls, inputTokens: countOf(inputTokens), outputTokens: countOf(outputTokens), finishReason: part.finishReason };
     }
   }
   throw new ModelError("model_invalid_response", "The model's answer broke off before its end.");
+}
+
+/** A count that can be one. */
+function countOf(tokens: number | undefined): number | null {
+  return tokens !== undefined && Number.isInteger(tokens) && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : null;
+}
+
+/** What PostgreSQL can store. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "");
 }
 
 function toToolSet(tools: ToolDefinition[]): ToolSet | undefined {
@@ -171,6 +222,28 @@ function toModelError(error: unknown): ModelError {
     return new ModelError("model_invalid_response", "The model endpoint sent an answer that could not be read.", { cause });
   }
   return new ModelError("model_unavailable", "The model endpoint could not be reached, or the connection broke.", { cause });
+}
+
+/** What may pass by itself; every other reason of the guard is a refusal. */
+const GUARD_FAULTS: Partial<Record<OutboundReason, ModelFault>> = { timeout: "model_timeout", connection_failed: "model_unavailable", dns_failed: "model_unavailable", egress_limited: "model_rate_limited" };
+
+/** As `toModelError`, of a tenant's own endpoint. Nothing that came from there is in it: what refuses a key may repeat it. */
+function toTenantError(error: unknown): ModelError {
+  const refusal = outboundErrorIn(error);
+  if (refusal) {
+    const fault = GUARD_FAULTS[refusal.reason] ?? "model_rejected";
+    return new ModelError(fault, `No answer came from the workspace's own model endpoint. ${refusal.message}`, { cause: new Error(`OutboundError ${refusal.reason}`), ofTenant: true });
+  }
+  const { fault, message, retryAfterMs } = toModelError(error);
+  const status = APICallError.isInstance(error) ? error.statusCode : undefined;
+  const cause = new Error([error instanceof Error ? error.name : typeof error, status].filter(Boolean).join(" "));
+  if (status === 401 || status === 403) return new ModelError("model_rejected", `The endpoint refused the workspace's own key with status ${status}. Change it under the model keys.`, { cause, ofTenant: true });
+  return new ModelError(fault, message, { cause, retryAfterMs, ofTenant: true });
+}
+
+function outboundErrorIn(error: unknown): OutboundError | null {
+  for (let one = error; one instanceof Error; one = one.cause) if (one instanceof OutboundError) return one;
+  return null;
 }
 
 /** `Retry-After` in milliseconds: it is in seconds, or a date. */

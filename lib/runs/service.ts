@@ -3,11 +3,11 @@ import { isId, newId } from "@/lib/core/ids";
 import { toList, type ListBody } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { modelCatalogue } from "@/lib/platform/model";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { findAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
+import { isModelOffered } from "@/lib/models/lookup";
 import type { RunContext } from "@/lib/runs/context";
 import { canStartRun, MAX_HISTORY_RUNS } from "@/lib/runs/policy";
 import { cancelRunRow, countActiveRuns, countQueuedBefore, countQueuedRuns, deleteContentRows, findRootId, findRunRow, findRunState, insertRunRow, listChildRows, listEarlierRows, listMilestoneRows, listRunRows, listTreeRows } from "@/lib/runs/repo";
@@ -46,7 +46,7 @@ export async function queueRun(tx: Tx, by: Admission, input: NewRun): Promise<Ru
   await requireBreakerClosed(tx);
   const agent = await findAgent(tx, tenant.id, input.agent);
   if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
-  if (!modelCatalogue().some((model) => model.id === agent.model)) {
+  if (!(await isModelOffered(tx, tenant.id, agent.model))) {
     throw new AppError("conflict", `The agent's model \`${agent.model}\` is no longer offered. Choose another one for the agent.`, { param: "agent" });
   }
   if (input.previous_run_id !== undefined) await requirePrevious(tx, tenant.id, input.previous_run_id);

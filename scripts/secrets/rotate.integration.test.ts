@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { fillEveryTable } from "@/e2e/fixtures/every-table";
+import { makeModelKey } from "@/e2e/fixtures/model-keys";
 import { makeTool } from "@/e2e/fixtures/tools";
 import { makeWorkspace, owner } from "@/e2e/fixtures/workspace";
 import { parseSecretsKeys } from "@/lib/core/secrets-keys";
@@ -24,6 +25,7 @@ afterAll(async () => {
 async function forgetSecrets(): Promise<void> {
   await owner().query("UPDATE user_account SET totp_secret = NULL, totp_enabled_at = NULL");
   await owner().query("DELETE FROM webhook_endpoint");
+  await owner().query("DELETE FROM model_key");
 }
 
 async function sealFor(keys: string): Promise<string> {
@@ -65,6 +67,7 @@ describe("rotation", () => {
     await forgetSecrets();
     const one = await makeWorkspace();
     await fillEveryTable(one);
+    await owner().query("DELETE FROM model_key");
     const { rows } = await owner().query<{ id: string }>("SELECT id FROM webhook_endpoint WHERE tenant_id = $1", [one.tenantId]);
     const id = rows[0]?.id ?? "";
     const placed = (column: string): string => `webhook_endpoint.${column}:${id}`;
@@ -83,6 +86,18 @@ describe("rotation", () => {
     for (const id of ids) {
       const { rows } = await owner().query<{ sealed: string }>("SELECT secret_headers AS sealed FROM tool WHERE id = $1", [id]);
       expect(openSecret(rows[0]?.sealed ?? "", place(id), ring(NEW))).toBe(`{"X-Key":"of ${id}"}`);
+    }
+  });
+
+  test("reaches every tenant's model keys", async () => {
+    await forgetSecrets();
+    const ids = [await makeModelKey(await makeWorkspace()), await makeModelKey(await makeWorkspace())];
+    const place = (id: string): string => `model_key.secret:${id}`;
+    for (const id of ids) await owner().query("UPDATE model_key SET secret = $2 WHERE id = $1", [id, sealSecret(`sk-of-${id}`, place(id), ring(OLD))]);
+    expect(await rotate(NEW, OLD)).toEqual({ moved: 2, under: { new1: 2 }, faults: [] });
+    for (const id of ids) {
+      const { rows } = await owner().query<{ sealed: string }>("SELECT secret AS sealed FROM model_key WHERE id = $1", [id]);
+      expect(openSecret(rows[0]?.sealed ?? "", place(id), ring(NEW))).toBe(`sk-of-${id}`);
     }
   });
 

@@ -8,6 +8,7 @@ import { rewrapSecret, VaultError } from "@/lib/platform/vault";
  * the role that sees all tenants: the role that migrates may be held by row-level security, and would find none.
  */
 export const SECRET_COLUMNS = [
+  { table: "model_key", column: "secret", role: "stint_system" },
   { table: "tool", column: "secret_headers", role: "stint_system" },
   { table: "user_account", column: "totp_secret", role: null },
   { table: "webhook_endpoint", column: "previous_secret", role: "stint_system" },

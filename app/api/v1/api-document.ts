@@ -15,6 +15,8 @@ import * as rotateKey from "./keys/[id]/rotate/route";
 import * as me from "./me/route";
 import * as models from "./models/route";
 import * as model from "./models/[id]/route";
+import * as modelKeys from "./model_keys/route";
+import * as modelKey from "./model_keys/[id]/route";
 import * as runs from "./runs/route";
 import * as run from "./runs/[id]/route";
 import * as cancelRun from "./runs/[id]/cancel/route";
@@ -38,7 +40,7 @@ import { buildDocument, describedRoutes, type ApiDocument } from "@/lib/http/ope
 import { OWN_ROUTE } from "@/lib/http/openapi/own-route";
 
 const MODULES = [
-  me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, schedules, schedule, tools, tool, testTool, keys, key, rotateKey,
+  me, runs, run, cancelRun, runEvents, chatCompletions, models, model, agents, agent, agentVersions, agentVersion, rollBackAgent, restoreAgent, schedules, schedule, tools, tool, testTool, modelKeys, modelKey, keys, key, rotateKey,
   webhookEndpoints, webhookEndpoint, rotateWebhookSecret, testWebhookEndpoint, webhookDeliveries, webhookDelivery, replayDelivery, usage, usageCsv, liveUsage, audit, auditExport, workspaceExport,
 ];
 

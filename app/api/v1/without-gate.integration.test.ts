@@ -5,6 +5,8 @@ import * as agent from "@/app/api/v1/agents/[id]/route";
 import * as keys from "@/app/api/v1/keys/route";
 import * as key from "@/app/api/v1/keys/[id]/route";
 import * as rotate from "@/app/api/v1/keys/[id]/rotate/route";
+import * as modelKeys from "@/app/api/v1/model_keys/route";
+import * as modelKey from "@/app/api/v1/model_keys/[id]/route";
 import * as tools from "@/app/api/v1/tools/route";
 import * as tool from "@/app/api/v1/tools/[id]/route";
 import * as toolTest from "@/app/api/v1/tools/[id]/test/route";
@@ -24,12 +26,12 @@ import { closeDb } from "@/lib/platform/db";
 import type { RouteHandler } from "@/lib/http/route-description";
 
 const ROUTES: Record<string, Record<string, RouteHandler>> = {
-  "/agents": agents, "/agents/{id}": agent, "/tools": tools, "/tools/{id}": tool, "/tools/{id}/test": toolTest, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,
+  "/agents": agents, "/agents/{id}": agent, "/tools": tools, "/tools/{id}": tool, "/tools/{id}/test": toolTest, "/model_keys": modelKeys, "/model_keys/{id}": modelKey, "/keys": keys, "/keys/{id}": key, "/keys/{id}/rotate": rotate, "/audit": audit, "/audit/export": auditExport, "/me": me, "/runs": runs, "/runs/{id}": run, "/runs/{id}/cancel": cancel, "/runs/{id}/events": events, "/usage": usage, "/usage.csv": usageCsv, "/usage/live": usageLive,
 };
 /** Every operation of the API, and whether it counts as a call. */
 const OPERATIONS: [method: string, route: string, counted: boolean][] = [
   ["GET", "/agents", true], ["POST", "/agents", true], ["GET", "/agents/{id}", true], ["GET", "/tools", true], ["POST", "/tools", true], ["GET", "/tools/{id}", true], ["PATCH", "/tools/{id}", true], ["DELETE", "/tools/{id}", true],
-  ["POST", "/tools/{id}/test", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
+  ["POST", "/tools/{id}/test", true], ["GET", "/model_keys", true], ["POST", "/model_keys", true], ["GET", "/model_keys/{id}", true], ["PATCH", "/model_keys/{id}", true], ["DELETE", "/model_keys/{id}", true], ["GET", "/keys", true], ["POST", "/keys", true], ["GET", "/keys/{id}", true], ["DELETE", "/keys/{id}", true],
   ["PATCH", "/keys/{id}", true], ["POST", "/keys/{id}/rotate", true], ["GET", "/audit", true], ["GET", "/audit/export", true],
   ["GET", "/me", false], ["GET", "/runs", true], ["POST", "/runs", true], ["GET", "/runs/{id}", true], ["POST", "/runs/{id}/cancel", false], ["GET", "/runs/{id}/events", true], ["GET", "/usage", false], ["GET", "/usage.csv", false], ["GET", "/usage/live", false],
 ];

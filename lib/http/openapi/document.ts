@@ -31,6 +31,7 @@ const TAGS: Record<string, { name: string; description: string }> = {
   models: { name: "OpenAI-compatible", description: "What OpenAI's clients call, with an agent as the model." },
   schedules: { name: "Schedules", description: "Runs that start by the clock." },
   tools: { name: "Tools", description: "HTTP endpoints and MCP servers that agents may call." },
+  model_keys: { name: "Model keys", description: "Keys of the workspace's own for OpenAI-compatible endpoints. Their models spend no model spend." },
   keys: { name: "API keys", description: "Secrets of programs, with scopes and limits." },
   usage: { name: "Usage", description: "What was used, summed. Free of charge." },
   audit: { name: "Audit log", description: "Who changed what." },
@@ -42,7 +43,7 @@ const META = { name: "About the API", description: "The API's own description." 
 
 const EXAMPLE_ID = "01kaq3x8m2fz4v9tq0hw6n7c5d";
 const PARAMETER_EXAMPLES: Record<string, string> = {
-  agents: "summarise", models: "summarise", runs: `run_${EXAMPLE_ID}`, keys: `key_${EXAMPLE_ID}`, schedules: `sch_${EXAMPLE_ID}`, tools: `tol_${EXAMPLE_ID}`, webhook_endpoints: `whk_${EXAMPLE_ID}`, webhook_deliveries: `dlv_${EXAMPLE_ID}`,
+  agents: "summarise", models: "summarise", runs: `run_${EXAMPLE_ID}`, keys: `key_${EXAMPLE_ID}`, schedules: `sch_${EXAMPLE_ID}`, tools: `tol_${EXAMPLE_ID}`, model_keys: `mdk_${EXAMPLE_ID}`, webhook_endpoints: `whk_${EXAMPLE_ID}`, webhook_deliveries: `dlv_${EXAMPLE_ID}`,
 };
 
 /** Every method of these route files that is answered, with what it says of itself. */

@@ -64,8 +64,8 @@ async function outcomeOf(claim: Claim, lease: Lease, events: EventSink, open: Op
     if (lease.signal.aborted && reason instanceof RunStopped) return stopped(claim, lease, reason.reason, open);
     if (error instanceof ModelError) {
       log().warn({ err: error.cause ?? error, run_id: claim.run_id, tenant_id: claim.tenant_id, fault: error.fault }, "model call failed");
-      // A request that the endpoint refuses is the customer's; an endpoint that fails is ours, and its time is not billed.
-      return ended("failed", error.fault, error.message, { output: open.text || null, billed: error.fault === "model_rejected" });
+      // A request that the endpoint refuses is the customer's, and so is everything that an endpoint of theirs does. Where ours fails, its time is not billed.
+      return ended("failed", error.fault, error.message, { output: open.text || null, billed: error.fault === "model_rejected" || error.ofTenant });
     }
     if (error instanceof AppError && error.code === "unavailable") throw error;
     reportError(error, { run_id: claim.run_id, tenant_id: claim.tenant_id });

@@ -1,5 +1,6 @@
 import type { ModelInfo } from "@/lib/agents/models";
 import type { AgentConfig } from "@/lib/agents/schema";
+import type { ModelEndpoint } from "@/lib/platform/model";
 import type { RunContext } from "@/lib/runs/context";
 import type { EventSink } from "@/lib/runs/worker/event-writer";
 import type { Lease } from "@/lib/runs/worker/lease";
@@ -18,6 +19,8 @@ export type Job = {
   run: LoadedRun;
   config: AgentConfig;
   model: ModelInfo;
+  /** The tenant's own; null: the platform's. */
+  endpoint: ModelEndpoint | null;
   context: RunContext | null;
   events: EventSink;
   open: OpenCall;

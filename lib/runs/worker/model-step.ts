@@ -26,7 +26,7 @@ export type Question = { seq: number; instructions: string; messages: Message[];
 
 /** Asks the model and stores its answer as a step. @throws ModelError, or why the run has to stop */
 export async function askModel(job: Job, question: Question): Promise<ModelStep> {
-  const { claim, lease, model, context, open, events } = job;
+  const { claim, lease, model, endpoint, context, open, events } = job;
   const { seq } = question;
   const maxOutputTokens = Math.min(model.max_output_tokens, context?.max_output_tokens ?? model.max_output_tokens);
   const prompt = textsOf(question);
@@ -39,7 +39,7 @@ export async function askModel(job: Job, question: Question): Promise<ModelStep>
   events.add({ type: "step.started", data: { step: seq, kind: "model", name: model.id } });
   Object.assign(open, { text: "", model, prompt });
   const answer = await callWithRetries(job, seq, {
-    model: model.id, instructions: question.instructions, messages: question.messages, tools: question.tools, toolChoice: context?.tool_choice,
+    model: model.id, endpoint, instructions: question.instructions, messages: question.messages, tools: question.tools, toolChoice: context?.tool_choice,
     temperature: context?.temperature ?? job.config.temperature, outputSchema: question.outputSchema, maxOutputTokens, signal: lease.signal,
     onText: (text) => {
       // PostgreSQL cannot store the character NUL; no readable answer needs it.

@@ -1,7 +1,7 @@
 /** What a claimed run does: model and tools in turn, from the last stored step on, until the model has answered. */
 import { withTenant } from "@/lib/platform/db";
-import { modelCatalogue } from "@/lib/platform/model";
 import { readAgentVersion } from "@/lib/agents/service";
+import { resolveModel } from "@/lib/models/lookup";
 import { runContextSchema, type Message } from "@/lib/runs/context";
 import { findOutputFault, inWords, repairMessage } from "@/lib/runs/output";
 import { MAX_CALLS_A_TURN, MAX_HISTORY_RUNS, MAX_REPAIRS } from "@/lib/runs/policy";
@@ -20,14 +20,14 @@ export async function work(claim: Claim, lease: Lease, events: EventSink, open: 
     const run = await loadRun(tx, claim.tenant_id, claim.run_id);
     if (!run) return null;
     const config = await readAgentVersion(tx, claim.tenant_id, run.agentId, run.agentVersion);
-    return { run, config, history: run.previousRunId === null ? [] : await loadHistory(tx, claim.tenant_id, run.previousRunId, MAX_HISTORY_RUNS) };
+    const resolved = await resolveModel(tx, claim.tenant_id, run.model);
+    return { run, config, resolved, history: run.previousRunId === null ? [] : await loadHistory(tx, claim.tenant_id, run.previousRunId, MAX_HISTORY_RUNS) };
   });
   if (!loaded) return null;
-  const { run, config, history } = loaded;
-  const model = modelCatalogue().find((one) => one.id === run.model);
-  if (!model) return ended("failed", "model_unknown", `The model \`${run.model}\` is not offered here any more.`);
+  const { run, config, resolved, history } = loaded;
+  if (!resolved) return ended("failed", "model_unknown", `The model \`${run.model}\` is not offered here any more.`);
   const context = run.context === null ? null : runContextSchema.parse(run.context);
-  const job: Job = { claim, lease, run, config, model, context, events, open };
+  const job: Job = { claim, lease, run, config, model: resolved.info, endpoint: resolved.endpoint, context, events, open };
   const before: Message[] = context?.messages ?? [
     ...history.flatMap((one): Message[] => [{ role: "user", content: one.input }, { role: "assistant", content: one.output ?? "", tool_calls: [] }]),
     { role: "user", content: run.input },

@@ -1,5 +1,5 @@
 import {
-  readAgentVersions, readAgents, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readRunEvents, readRuns, readSchedules, readSteps, readTools, readUsageAlerts, readUsageDaily,
+  readAgentVersions, readAgents, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readModelKeys, readRunEvents, readRuns, readSchedules, readSteps, readTools, readUsageAlerts, readUsageDaily,
   readUsageHourly, readWebhookAttempts, readWebhookDeliveries, readWebhookEndpoints, readWebhookEvents, readWorkspace, type ReadPage,
 } from "@/lib/tenants/export/repo";
 
@@ -22,6 +22,7 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   { name: "agents", tables: ["agent"], page: 500, read: readAgents },
   { name: "agent_versions", tables: ["agent_version"], page: 100, read: readAgentVersions },
   { name: "tools", tables: ["tool"], page: 20, read: readTools },
+  { name: "model_keys", tables: ["model_key"], page: 20, read: readModelKeys },
   { name: "schedules", tables: ["schedule"], page: 20, read: readSchedules },
   { name: "runs", tables: ["run"], page: 20, read: readRuns },
   { name: "steps", tables: ["step"], page: 50, read: readSteps },

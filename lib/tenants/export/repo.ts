@@ -45,6 +45,10 @@ export const readTools: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, kind, name, description, config, offered, offered_at, created_by, archived_at, created_at, updated_at
   FROM tool WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
+export const readModelKeys: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, label, base_url, models, created_by, created_at, updated_at
+  FROM model_key WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
 export const readSchedules: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, agent_id, input, cron, time_zone, enabled, next_run_at, last_run_id, last_run_at, failure, failed_at, created_by, created_at, updated_at
   FROM schedule WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;

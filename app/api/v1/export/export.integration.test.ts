@@ -37,7 +37,7 @@ describe("what an export holds", () => {
 
   /** Columns that do not leave: hashes of secrets, what the platform's own work needs, and which member of staff it was. */
   const LEFT_OUT: Record<string, string[]> = {
-    api_key: ["hash", "previous_hash", "expiry_warned_at"], tool: ["secret_headers"], invitation: ["token_hash"], ledger: ["xid", "adjusted_by"], tenant_override: ["set_by"], audit_log: ["xid"], audit_seal: ["audit_id"], tenant_slug: ["slug", "retired_at"],
+    api_key: ["hash", "previous_hash", "expiry_warned_at"], tool: ["secret_headers"], model_key: ["secret"], invitation: ["token_hash"], ledger: ["xid", "adjusted_by"], tenant_override: ["set_by"], audit_log: ["xid"], audit_seal: ["audit_id"], tenant_slug: ["slug", "retired_at"],
     run: ["fence", "worker_id", "lease_ms", "lease_micros", "lease_period_start", "lease_expires_at", "spend_period_start", "event_seq", "event_batch", "lost_workers"],
     webhook_endpoint: ["secret", "previous_secret"], webhook_delivery: ["tries", "claimed_until", "fence"], schedule: ["claimed_until"],
   };

@@ -6,8 +6,8 @@ import { Fold } from "@/components/ui/fold";
 import type { AgentFormValues } from "@/lib/agents/form";
 import { fieldError, type ActionState } from "@/lib/http/action-state";
 
-/** A model to choose, with a sentence on its price and size. */
-export type ModelChoice = { id: string; name: string; words: string };
+/** A model to choose, with a sentence on its price and size. `label`: of the model key that unlocks it; null: the platform's. */
+export type ModelChoice = { id: string; name: string; label: string | null; words: string };
 /** A tool or another agent to tick. */
 export type Choice = { id: string; name: string };
 export type AgentChoices = { models: ModelChoice[]; tools: Choice[]; delegates: Choice[] };
@@ -31,8 +31,9 @@ export function AgentFields({ values, onChange, state, choices }: AgentFieldsPro
     <>
       <SelectField label="Model" required {...field("model")} hint={model?.words ?? "No longer offered: runs of this agent are refused until you choose another one."}>
         {model ? null : <option value={values.model}>{values.model}</option>}
-        {choices.models.map(({ id, name }) => (
-          <option key={id} value={id}>{name}</option>
+        {choices.models.filter(({ label }) => label === null).map(toOption)}
+        {[...new Set(choices.models.flatMap(({ label }) => label ?? []))].map((label) => (
+          <optgroup key={label} label={label}>{choices.models.filter((one) => one.label === label).map(toOption)}</optgroup>
         ))}
       </SelectField>
       <TextareaField label="Instructions" required rows={8} {...field("instructions")} hint="What the agent should do with the text it is given." />
@@ -56,6 +57,10 @@ export function AgentFields({ values, onChange, state, choices }: AgentFieldsPro
       </div>
     </>
   );
+}
+
+function toOption({ id, name }: ModelChoice) {
+  return <option key={id} value={id}>{name}</option>;
 }
 
 function digestOf({ tools, delegates }: AgentFormValues): string {

@@ -27,8 +27,9 @@ export default async function AgentsPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader title="Agents" description="Named configurations that your programs run by their slug." action={empty && !query.archived ? undefined : create} />
-      <div className="mb-6">
+      <div className="mb-6 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <ViewSwitch label="Which agents" look="tabs" options={[{ label: "In use", href: base, current: !query.archived }, { label: "Archived", href: `${base}?archived=true`, current: query.archived }]} />
+        <Link href={`${base}/model-keys`} className="text-sm text-muted underline underline-offset-4 hover:text-ink">Model keys</Link>
       </div>
       {empty ? <NoAgents archived={query.archived} create={create} /> : null}
       {empty ? null : <AgentTable tenant={admission.tenant.slug} agents={agents.data} activity={activity} mayRestore={allows("agents:write")} />}
