@@ -25,6 +25,7 @@ describe("what real clients send", () => {
     ["a part without text", { messages: [{ role: "user", content: [{ type: "text" }] }] }, "messages.0.content.0.text", /missing/],
     ["no content", { messages: [{ role: "user" }] }, "messages.0.content", /text parts/],
     ["another role", { messages: [{ role: "function", content: "x" }] }, "messages.0.role", /roles/],
+    ["nothing asked", { messages: [user, { role: "user", content: " \n" }] }, "messages.1.content", /empty/],
     ["no messages", { messages: [] }, "messages", /at least one/],
     ["two choices", { n: 2 }, "n", /One answer/],
     ["sound", { modalities: ["audio"] }, "modalities.0", /Only text/],

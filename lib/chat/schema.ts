@@ -64,9 +64,12 @@ export const chatRequestSchema = z.object({
 });
 export type ChatRequest = z.output<typeof chatRequestSchema>;
 
-/** Parts that are no text, and calls and results that do not belong together. */
+/** A last word of the user's that says nothing, parts that are no text, and calls and results that do not belong together. */
 function* findFaults(messages: ChatMessage[]): Generator<{ path: (string | number)[]; message: string }> {
   let open = new Set<string>();
+  const asked = messages.findLastIndex(({ role }) => role === "user");
+  const question = messages[asked]?.content;
+  if (question !== undefined && (typeof question === "string" ? question : (question ?? []).map((part) => part.text ?? "?").join("")).trim() === "") yield { path: [asked, "content"], message: "The message is empty." };
   for (const [at, message] of messages.entries()) {
     if (Array.isArray(message.content)) {
       for (const [place, part] of message.content.entries()) {

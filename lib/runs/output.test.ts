@@ -17,6 +17,11 @@ describe("an answer that is held to a schema", () => {
     ["holds more than can be looked at", JSON.stringify({ city: "Oslo", days: Array.from({ length: 1_000_000 }, () => 1) }), /too many values/],
   ])("%s", (_what, answer, fault) => expect(findOutputFault(SCHEMA, answer)).toMatch(fault));
 
+  test("is not matched with what could keep a worker busy for ever", () => {
+    const bomb = { type: "object", properties: { b: { type: "string", pattern: "^(a+)+$" } } };
+    expect(findOutputFault(bomb, `{"b":"${"a".repeat(60)}!"}`)).toMatch(/cannot be looked at/);
+  });
+
   test("is asked for in words, and to be mended with what was wrong", () => {
     expect(inWords(SCHEMA)).toContain(JSON.stringify(SCHEMA));
     expect(repairMessage("city: it is missing.")).toContain("city: it is missing.");

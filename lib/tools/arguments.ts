@@ -73,6 +73,9 @@ export function argumentsProblem(schema: JsonObject, args: JsonObject): string |
  */
 export function valueProblem(schema: JsonObject, value: unknown, whole: string): string | null {
   try {
+    // A second wall: what a door let through must not keep busy a process that tenants share.
+    const refused = problemWithin(schema, 0);
+    if (refused !== null) return `${whole}: its schema cannot be looked at. ${refused}`;
     if (countValues(schema) * countValues(value) > MAX_WORK) return `${whole}: it holds too many values.`;
     const { valid, errors } = check(schema, value);
     // The last ones are the innermost: what they are about is a field and not the whole.
