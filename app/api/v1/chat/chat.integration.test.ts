@@ -138,3 +138,12 @@ test.each([false, true])("a client that goes cancels the run, streaming: %s", as
   await request.catch((error: unknown) => expect(error).toBeInstanceOf(OpenAI.APIUserAbortError));
   expect(await until(() => readRun(rows[0]?.id ?? ""), (run) => isEnded(run.status))).toMatchObject({ status: "canceled" });
 });
+
+test("a schema that could keep a worker busy is refused before anything runs", async () => {
+  const schema = { type: "object", properties: { b: { type: "string", pattern: "^(a+)+$" } } };
+  const error = await errorOf(client().chat.completions.create({
+    model: await agentOf(""), messages: ask(`{"b":"${"a".repeat(44)}!"}`), response_format: { type: "json_schema", json_schema: { name: "x", schema } },
+  }));
+  expect(error).toMatchObject({ status: 422, param: "response_format" });
+  expect((await owner().query("SELECT 1 FROM run WHERE tenant_id = $1 AND status IN ('queued', 'running')", [one.tenantId])).rowCount).toBe(0);
+});
