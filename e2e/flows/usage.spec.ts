@@ -83,10 +83,9 @@ test("a run shows while it executes, and its use soon after its end, without a r
   const workspace = await workspaceSignedIn(context);
   await owner().query("UPDATE tenant SET plan_id = 'pro' WHERE id = $1", [workspace.tenantId]);
   const second = await context.newPage();
-  await second.goto(`/t/${workspace.slug}`);
   const started = await json<Run>(await call("POST", "/api/v1/runs", { key: workspace.secret, body: { agent: workspace.agentSlug, input: TEXT } }));
   const usage = new UsagePage(page, workspace.slug);
-  await usage.open();
+  await Promise.all([usage.open(), second.goto(`/t/${workspace.slug}`)]);
   await page.bringToFront();
   await expect(page.getByText("1 executing")).toBeVisible();
   const read = async () => json<Run>(await call("GET", `/api/v1/runs/${started.id}`, { key: workspace.secret }));
