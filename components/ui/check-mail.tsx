@@ -8,7 +8,7 @@ export function CheckMail({ email, children }: { email: string; children: string
       <p className="text-muted">
         We have sent a mail to <span className="font-mono break-all text-ink">{email}</span>. {children}
       </p>
-      <p className="text-muted">Nothing there after a minute? Look into the spam folder, or ask again.</p>
+      <p className="text-muted">Nothing there after a minute? Check the spam folder, or ask again.</p>
       <Link href="/sign-in" className="text-accent-ink underline underline-offset-4">
         To the sign-in page
       </Link>

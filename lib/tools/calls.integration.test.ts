@@ -94,7 +94,7 @@ describe("an HTTP tool", () => {
   test.each<[string, object, object]>([
     ["/missing", {}, { ok: false, content: "The server answered 404.\nnothing here" }], ["/empty", {}, { ok: true, content: "The server answered 204 without content." }],
     ["/picture", {}, { ok: true, content: "[image/png, 100 bytes: not text, and not shown]" }], ["/latin", {}, { ok: true, content: "ä\uFFFD" }],
-    ["/large", { maxAnswerBytes: 1_000 }, { ok: false, content: "The answer is larger than the 1000 bytes that this tool may return. Ask for less." }],
+    ["/large", { maxAnswerBytes: 1_000 }, { ok: false, content: "The answer is larger than the 1,000 bytes that this tool may return. Ask for less." }],
     ["/silent", { timeoutSeconds: 0.1 }, { ok: false, content: "The server did not answer in time." }],
     ["/inside", {}, { ok: false, content: "The address leads into a network that may not be called from here." }],
     ["/echo", { headers: { Authorization: `Bearer ${TOKEN}` } }, { ok: true, content: '{"authorization":"[secret removed]"}' }],
@@ -171,7 +171,7 @@ describe.each([{ json: false }, { json: true }])("an MCP server (JSON answers: $
     const wrong = await set.call("math__add", { a: "two" }, options());
     expect(wrong.ok).toBe(false);
     expect(wrong.content).toMatch(/[Ii]nvalid/);
-    expect((await set.call("math__large", {}, options())).content).toMatch(/larger than the 1000 bytes/);
+    expect((await set.call("math__large", {}, options())).content).toMatch(/larger than the 1,000 bytes/);
   });
   test("several calls at once each have their own key", async () => {
     const set = await load(await mcpTool({ name: "math" }));

@@ -1,3 +1,4 @@
+import { formatCount } from "@/lib/core/format";
 import { type OutboundError } from "@/lib/platform/outbound/error";
 
 /** What came of calling a tool. `content` is written for a model to read; `status` is the server's, where it answered over HTTP. */
@@ -16,7 +17,7 @@ export function failed(content: string, status: number | null = null): Outcome {
 
 /** What is told of a request that the outbound guard ended. */
 export function guardFailure(error: OutboundError, maxAnswerBytes: number): Outcome {
-  return failed(error.reason === "too_large" ? `The answer is larger than the ${maxAnswerBytes} bytes that this tool may return. Ask for less.` : error.message);
+  return failed(error.reason === "too_large" ? `The answer is larger than the ${formatCount(maxAnswerBytes)} bytes that this tool may return. Ask for less.` : error.message);
 }
 
 /** Text that can be stored: PostgreSQL keeps no NUL and no half of a surrogate pair. */

@@ -21,7 +21,7 @@ export function NewPasswordForm({ token, email }: { token: string; email: string
       <input type="hidden" name="token" value={token} />
       {/* Lets a password manager file the new password under the right account. */}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-      <TextField label="New password" name="password" type="password" autoComplete="new-password" required autoFocus hint="At least 10 characters; not one that others use." error={fieldError(state, "password")} />
+      <TextField label="New password" name="password" type="password" autoComplete="new-password" required autoFocus hint="At least 10 characters; not one that is in common use." error={fieldError(state, "password")} />
       <SubmitButton>Save and sign in</SubmitButton>
     </form>
   );

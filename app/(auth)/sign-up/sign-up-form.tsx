@@ -23,10 +23,10 @@ export function SignUpForm() {
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       <TextField label="Name" name="name" autoComplete="name" required defaultValue={typedValue(state, "name")} error={fieldError(state, "name")} />
       <TextField label="E-mail" name="email" type="email" autoComplete="email" required defaultValue={typedValue(state, "email")} error={fieldError(state, "email")} />
-      <TextField label="Password" name="password" type="password" autoComplete="new-password" required hint="At least 10 characters; not one that others use." error={fieldError(state, "password")} />
+      <TextField label="Password" name="password" type="password" autoComplete="new-password" required hint="At least 10 characters; not one that is in common use." error={fieldError(state, "password")} />
       <SubmitButton>Create account</SubmitButton>
       <p className="text-muted">
-        You have an account?{" "}
+        Already have an account?{" "}
         <Link href="/sign-in" className="text-accent-ink underline underline-offset-4">
           Sign in
         </Link>

@@ -21,7 +21,7 @@ export default async function SecurityPage() {
   const [sessions, events, codesLeft] = await Promise.all([listSessions(user.id), listAccountEvents(user.id, EVENTS_SHOWN), user.twoFactor ? countRecoveryCodesLeft(user.id) : 0]);
   return (
     <>
-      <PageHeader title="Security" description="How your account is entered, and by whom it was." />
+      <PageHeader title="Security" description="How you sign in, and where your account was used." />
       <div className="grid grid-cols-1 gap-8">
         <Card>
           <CardHeader title="Password" description={user.hasPassword ? "Changing it ends every other session." : "You have none: you sign in by mail or with another account."} />
