@@ -10,8 +10,24 @@ export const LANDING_QUESTIONS: Question[] = [
     question: "What does it not do yet?",
     answer: (
       <>
-        Paid plans cannot be bought in this version: a new workspace is on the free plan. Agents cannot call tools or other agents.
-        There is no SOC 2 report and no uptime promise.
+        Paid plans cannot be bought in this version: a new workspace is on the free plan. There is no SOC 2 report and no uptime promise.
+      </>
+    ),
+  },
+  {
+    question: "What can an agent do besides answer?",
+    answer: (
+      <>
+        Call HTTP endpoints and MCP servers as tools, hand work to your other agents, hold its answer to a JSON Schema, go on from an earlier run, and run by the clock.
+        Signed webhooks tell your servers how a run ended. Every step is stored before the next begins, so a run outlives the worker that executes it.
+      </>
+    ),
+  },
+  {
+    question: "Does my OpenAI client work with it?",
+    answer: (
+      <>
+        Yes. Set its base URL to <Code>/api/v1</Code> and name an agent as the model: streaming, message history and your own tools work as they do elsewhere.
       </>
     ),
   },
@@ -20,7 +36,7 @@ export const LANDING_QUESTIONS: Question[] = [
     answer: (
       <>
         <Code>stint-extract-1</Code> comes with it: a summariser that picks the most important sentences of your text, word for word. It invents nothing, and it is not
-        a language model. The operator of an installation can point it at any OpenAI-compatible endpoint; your agents then choose from that endpoint’s models.
+        a language model. The operator of an installation can point it at any OpenAI-compatible endpoint; your agents then choose from that endpoint’s models. A workspace can bring model keys of its own, too; what they call spends none of the plan’s model spend.
       </>
     ),
   },
