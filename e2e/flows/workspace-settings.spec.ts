@@ -152,6 +152,8 @@ test("by keyboard, at 360 and 1440 pixels, in light and dark, without a violatio
       await page.getByRole("button", { name: "Delete workspace" }).focus();
       await page.keyboard.press("Enter");
       await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
+      // While it fades in its colours are others.
+      await expect.poll(() => page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running" && Number.isFinite(Number(one.effect?.getComputedTiming().endTime))).length)).toBe(0);
       expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
       await page.keyboard.press("Escape");
       await expect(page.getByRole("button", { name: "Delete workspace" })).toBeFocused();
