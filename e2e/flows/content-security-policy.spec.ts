@@ -3,7 +3,8 @@ import { expect, test } from "@playwright/test";
 import { fillWebhooks } from "../fixtures/every-table";
 import { listAddresses } from "../api/isolation-doors";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
-import { makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
+import { until } from "../fixtures/until";
+import { makeWorkspace, owner, queueRuns, readRun, retireTestPlans, type Workspace } from "../fixtures/workspace";
 
 let workspace: Workspace;
 let run = "";
@@ -13,6 +14,9 @@ let cookie = { name: "", value: "" };
 test.beforeAll(async () => {
   workspace = await makeWorkspace();
   await retireTestPlans();
+  // Something was used: a chart with bars is more than one without.
+  const [worked = ""] = await queueRuns(workspace, 1);
+  await until(() => readRun(worked), ({ status }) => status === "succeeded");
   [run = ""] = await queueRuns(workspace, 1);
   hook = await fillWebhooks(workspace.tenantId);
   await owner().query("UPDATE run SET status = 'canceled', finished_at = now() WHERE id = $1", [run]);

@@ -6,6 +6,9 @@ export const CSP_HEADER = "Content-Security-Policy";
 /** Nothing in an API's answer is ever rendered, so nothing in it may load, run or be framed. */
 const API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** SHA-256 of `display:none`: how React keeps a part of a drawing out of sight until it streams into its place. No other style may stand in an attribute. */
+const HIDDEN_STYLE = "'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='";
+
 /** Headers that every answer of the product carries. Runs on the edge. */
 export function securityHeaders(policy: string): Record<string, string> {
   const headers: Record<string, string> = {
@@ -32,7 +35,7 @@ function pagePolicy(nonce: string): string {
     "default-src 'self'",
     // A script with the nonce may load more of the build's own; without it, inline or not, nothing runs.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    isDevelopment ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
+    ...(isDevelopment ? ["style-src 'self' 'unsafe-inline'"] : [`style-src 'self' 'nonce-${nonce}'`, `style-src-attr 'unsafe-hashes' ${HIDDEN_STYLE}`]),
     "img-src 'self' data:",
     "font-src 'self'",
     ["connect-src 'self'", ...(reportsTo ? [new URL(reportsTo).origin] : [])].join(" "),
