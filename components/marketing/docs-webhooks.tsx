@@ -19,7 +19,7 @@ webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
   "tenant_id": "ten_01kaq1…",
   "data": {
     "id": "run_01kaq3…", "object": "run",
-    "agent": "summarise", "agent_id": "agt_01kaq2…",
+    "agent": "summarise", "agent_id": "agt_01kaq2…", "agent_version": 3,
     "status": "timed_out", "model": "stint-extract-1",
     "error": { "code": "timed_out", "message": "…" },
     "metadata": { "order": "42" },
