@@ -128,6 +128,23 @@ describe.each(Object.entries(PHASES))("%s", (name, phase) => {
   });
 });
 
+describe("between steps", () => {
+  test.each(["cancel", "cap"] as const)("a %s acts within a second: of many short calls, those that have not begun are not made", async (cause) => {
+    const one = await makeWorkspace();
+    const names = Array.from({ length: 32 }, (_, n) => `tool${String.fromCharCode(97 + (n % 26))}${n}`);
+    const tools = await Promise.all(names.map((name) => makeTool(one, { name, url: server.url(`/${one.slug}?delay=500`) })));
+    const agent = await makeAgent(one, "stint-extract-1", { tools });
+    const [id = ""] = await queueRuns(one, 1, { agentId: agent.id, input: `Ask ${names.join(", ")}.` });
+    // Eight at once have answered, and their steps are stored: from here on one step follows the other all the time.
+    await until(async () => (await owner().query("SELECT 1 FROM step WHERE run_id = $1 AND kind = 'tool'", [id])).rowCount, (stored) => (stored ?? 0) > 0, 15_000);
+    const from = await bring(cause, one, id);
+    expect(await ended(id)).toMatchObject({ status: STATUS[cause] });
+    const activity = await until(() => toolActivity(`/${one.slug}`), (all) => all.every(({ endedAt }) => endedAt !== null));
+    expect(activity.length).toBeLessThan(names.length);
+    for (const { startedAt, endedAt } of activity) expect(Math.max(startedAt, endedAt ?? 0) - from).toBeLessThan(MOST_MS);
+  });
+});
+
 describe("while it waits in the queue", () => {
   test.each(["cancel", "cap"] as const)("a %s acts within a second, and no model is called", async (cause) => {
     const one = await makeWorkspace({ concurrentRuns: 1 });
