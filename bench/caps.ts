@@ -62,11 +62,11 @@ async function untilAllEnded(): Promise<void> {
   }
 }
 
-function describe({ tenants, runs, stopped, refused, highest, lost, again }: Round): string {
-  return `${tenants} workspaces at their caps, ${runs} runs, ${stopped} stopped, ${refused} refused, highest use ${(100 * highest).toFixed(4)} % of a cap, platform's loss ${lost}, ${again} attempts again`;
+function describe({ tenants, runs, stopped, refused, highest, lost, again, unused }: Round): string {
+  return `${tenants} workspaces at their caps, ${runs} runs, ${stopped} stopped, ${refused} refused, highest use ${(100 * highest).toFixed(4)} % of a cap, platform's loss ${lost}, ${again} attempts again, most left unused ${unused} ms`;
 }
 
 function printTotals(name: string, rounds: Round[]): void {
   const sum = (of: (round: Round) => number): number => rounds.reduce((total, round) => total + of(round), 0);
-  console.log(`${name}: ${rounds.length} rounds, ${sum((one) => one.runs)} runs, ${sum((one) => one.faults.length)} faults, highest use ${(100 * Math.max(...rounds.map((one) => one.highest))).toFixed(4)} % of a cap, most by the model server's clock past a cap ${Math.max(...rounds.map((one) => one.pastByModelMs))} ms, platform's loss ${sum((one) => one.lost)}, attempts again ${sum((one) => one.again)}\n`);
+  console.log(`${name}: ${rounds.length} rounds, ${sum((one) => one.runs)} runs, ${sum((one) => one.faults.length)} faults, highest use ${(100 * Math.max(...rounds.map((one) => one.highest))).toFixed(4)} % of a cap, most by the model server's clock past a cap ${Math.max(...rounds.map((one) => one.pastByModelMs))} ms, platform's loss ${sum((one) => one.lost)}, attempts again ${sum((one) => one.again)}, most left unused ${Math.max(...rounds.map((one) => one.unused))} ms\n`);
 }

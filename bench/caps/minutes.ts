@@ -33,7 +33,7 @@ export async function startMinutesRound(plan: RoundPlan, next: () => number): Pr
 /** Compares ledger, counters and the model server's clock with the caps. */
 export async function readMinutesRound(stack: TestStack, { capMs, workspaces }: MinutesState): Promise<Round> {
   const calls = await readModelCalls(stack);
-  const round: Round = { tenants: 0, runs: 0, stopped: 0, refused: 0, highest: 0, pastByModelMs: 0, lost: 0, again: 0, faults: [] };
+  const round: Round = { tenants: 0, runs: 0, stopped: 0, refused: 0, highest: 0, pastByModelMs: 0, lost: 0, again: 0, unused: 0, faults: [] };
   for (const workspace of workspaces) {
     const { rows } = await owner().query<{ status: string; code: string | null; executed: number; n: number; again: number }>(
       "SELECT status, error_code AS code, (executed_ms > 0) AS executed, count(*)::int AS n, sum(greatest(0, attempt - 1))::int AS again FROM run WHERE tenant_id = $1 GROUP BY 1, 2, 3", [workspace.tenantId]);
@@ -60,6 +60,7 @@ export async function readMinutesRound(stack: TestStack, { capMs, workspaces }: 
     round.highest = Math.max(round.highest, billed / capMs);
     round.pastByModelMs = Math.max(round.pastByModelMs, workedMs - lost - capMs);
     round.lost += lost;
+    if (capped > 0) round.unused = Math.max(round.unused, capMs - billed);
     round.again += rows.reduce((sum, row) => sum + row.again, 0);
   }
   return round;

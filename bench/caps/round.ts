@@ -17,6 +17,8 @@ export type Round = {
   lost: number;
   /** Attempts beyond a run's first: its worker's lease had ended. */
   again: number;
+  /** Most that a workspace had left after runs of it were stopped at its cap, in ms; 0 where it is not asked. */
+  unused: number;
   faults: string[];
 };
 

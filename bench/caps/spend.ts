@@ -36,7 +36,7 @@ export async function startSpendRound(plan: RoundPlan, next: () => number): Prom
 /** Compares ledger and counters with the caps, and the calls that the model server saw with the steps that were stored. */
 export async function readSpendRound(stack: TestStack, { workspaces }: SpendState): Promise<Round> {
   const calls = await readModelCalls(stack);
-  const round: Round = { tenants: 0, runs: 0, stopped: 0, refused: 0, highest: 0, pastByModelMs: 0, lost: 0, again: 0, faults: [] };
+  const round: Round = { tenants: 0, runs: 0, stopped: 0, refused: 0, highest: 0, pastByModelMs: 0, lost: 0, again: 0, unused: 0, faults: [] };
   for (const workspace of workspaces) {
     const { rows } = await owner().query<{ status: string; code: string | null; model: string; attempts: number }>("SELECT status, error_code AS code, model, attempt AS attempts FROM run WHERE tenant_id = $1", [workspace.tenantId]);
     const { usedMicros, leasedMicros } = await readCounter(workspace);
