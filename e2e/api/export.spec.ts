@@ -40,7 +40,7 @@ test("holds everything of the one, nothing of the other, and nothing secret", as
   const response = await download(mine);
   expect([response.status, response.headers.get("content-type"), response.headers.get("cache-control")]).toEqual([200, "application/zip", "no-store"]);
   const files = unzip(Buffer.from(await response.arrayBuffer()));
-  expect([...files.keys()]).toEqual(["workspace", "members", "invitations", "api_keys", "agents", "agent_versions", "tools", "model_keys", "schedules", "runs", "steps", "run_events", "ledger", "usage_hourly", "usage_daily", "agreed_limits", "alert_rules", "usage_alerts", "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "audit_log"].map((name) => `${name}.jsonl`).concat("manifest.json"));
+  expect([...files.keys()]).toEqual(["workspace", "members", "invitations", "api_keys", "agents", "agent_versions", "tools", "model_keys", "schedules", "runs", "steps", "run_events", "ledger", "usage_hourly", "usage_daily", "agreed_limits", "alert_rules", "usage_alerts", "webhook_endpoints", "webhook_events", "webhook_deliveries", "webhook_attempts", "billing", "contract", "invoices", "refunds_and_disputes", "meter_reports", "credits", "audit_log"].map((name) => `${name}.jsonl`).concat("manifest.json"));
   for (const [name, text] of files) expect(text.length, name).toBeGreaterThan(20);
   const text = [...files.values()].join("\n");
   const [ours, theirs] = [await wordsOf(mine), await wordsOf(other)];

@@ -1,5 +1,5 @@
 /** Prefixes of public ids. An id says what it names, and ids of one kind sort by creation time. */
-export type IdPrefix = "ten" | "usr" | "key" | "agt" | "tol" | "mdk" | "run" | "sch" | "evt" | "whk" | "dlv" | "inv" | "aud" | "wrk" | "req" | "ses" | "lnk" | "acc" | "alr" | "rec" | "dif";
+export type IdPrefix = "ten" | "usr" | "key" | "agt" | "tol" | "mdk" | "run" | "sch" | "evt" | "whk" | "dlv" | "inv" | "aud" | "wrk" | "req" | "ses" | "lnk" | "acc" | "alr" | "rec" | "dif" | "bml" | "mtr" | "crd";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

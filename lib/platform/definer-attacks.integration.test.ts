@@ -1,6 +1,6 @@
 /** Each function that crosses tenants, called as the application's role with what an attacker might have of another tenant. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { fillWebhooks } from "@/e2e/fixtures/every-table";
+import { fillBilling, fillWebhooks } from "@/e2e/fixtures/every-table";
 import { application, endLeftoverRuns, makeKey, makeSession, makeWorkspace, owner, queueRuns, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb } from "@/lib/platform/db";
@@ -15,6 +15,7 @@ beforeAll(async () => {
   mine = await makeWorkspace();
   other = await makeWorkspace();
   await fillWebhooks(other.tenantId);
+  await fillBilling(other.tenantId);
   // Some attacks are laid out by pausing and running: what that would tell is not what they are about.
   await owner().query("UPDATE webhook_endpoint SET event_types = '{key.expiring}' WHERE tenant_id = $1", [other.tenantId]);
 });
@@ -50,7 +51,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
   const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "agent_version", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference",
-    "webhook_endpoint", "webhook_event", "webhook_delivery", "webhook_attempt"];
+    "webhook_endpoint", "webhook_event", "webhook_delivery", "webhook_attempt", "billing_account", "billing_invoice", "billing_flag", "billing_mail", "meter_report", "billing_credit", "contract", "stripe_event"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
@@ -145,6 +146,28 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   staff_pause: () => staffAlone("staff_pause($1, $2, true, 'r', '', '')"),
   staff_set_override: () => staffAlone("staff_set_override($1, $2, '{\"minutes_ms\": 1, \"reason\": \"r\"}', '', '')"),
   take_alerts: async () => expect((await ask("SELECT * FROM take_alerts(100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
+  // Ids of workspaces whose clock has run out; nothing of what they owe.
+  billing_accounts_due: async () => expect(Object.keys((await ask("SELECT billing_accounts_due(10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
+  // A trial is one's own to take: nobody uses up another's.
+  claim_trial: async () => {
+    await expect(ask("SELECT claim_trial($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");
+  },
+  // What Stripe signed is written down before anything is done; one that is known already stays what it was.
+  note_stripe_event: async () => {
+    expect(await done("note_stripe_event($1, $2, 'x', 'x', 'x', now(), '{\"stolen\": true}')", [`evt_${other.tenantId}_stripe`, mine.tenantId])).toBe("handled");
+    await owner().query("UPDATE stripe_event SET deliveries = 1 WHERE tenant_id = $1", [other.tenantId]);
+  },
+  settle_stripe_event: async () => {
+    await done("settle_stripe_event('evt_nobody', NULL, 'failed', NULL, 'x')", []);
+    await done("settle_stripe_event($1, NULL, 'failed', NULL, 'x')", [`evt_${other.tenantId}_stripe`]);
+    const { rows } = await owner().query("SELECT status, error FROM stripe_event WHERE tenant_id = $1", [other.tenantId]);
+    expect(rows).toEqual([{ status: "handled", error: null }]);
+    await owner().query("UPDATE stripe_event SET attempts = 0, error = NULL WHERE tenant_id = $1", [other.tenantId]);
+  },
+  // Whoever has a customer's id learns the workspace's id, and with that nothing.
+  tenant_of_customer: async () => {
+    for (const nobody of ["cus_nobody", "", "%", null]) expect(await done("tenant_of_customer($1)", [nobody])).toBeNull();
+  },
   trim_rollups: async () => expect(await done("trim_rollups(1000)", [])).toBe(0),
   // Trips at the operator's figure alone.
   trip_breaker: async () => expect(await done("trip_breaker(9000000000000)", [])).toBe(false),

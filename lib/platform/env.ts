@@ -22,7 +22,7 @@ const edgeSchema = z.object({
 });
 
 /** Variables that are of no use without each other. */
-const PAIRS = [["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"], ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]] as const;
+const PAIRS = [["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"], ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"], ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]] as const;
 
 const serverSchema = edgeSchema.extend({
   /** The application's own role: it owns nothing and cannot bypass row-level security. */
@@ -53,6 +53,14 @@ const serverSchema = edgeSchema.extend({
   GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
   /** Where the OpenID configuration is found. */
   GOOGLE_ISSUER: url.default("https://accounts.google.com"),
+  /** Selling plans through Stripe. Without it every workspace has the built-in plan, and nothing of billing is shown. */
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  /** What Stripe signs the events with that it sends to `<APP_URL>/api/stripe/webhook`. */
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  /** Where Stripe's API is. */
+  STRIPE_API_URL: url.default("https://api.stripe.com"),
+  /** `on`: Stripe Tax works out what is due on every invoice. */
+  STRIPE_TAX: z.enum(["on", "off"]).default("off"),
   HEARTBEAT_URL_WEB: optionalUrl,
   HEARTBEAT_URL_WORKER: optionalUrl,
   /** Who takes `/api/v1` in our own server: the handlers directly, or Next's route files as on a hosting platform. */

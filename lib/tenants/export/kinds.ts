@@ -1,4 +1,5 @@
 import {
+  readBilling, readContract, readCredits, readInvoices, readMeterReports, readRefundsAndDisputes,
   readAgentVersions, readAgents, readAgreedLimits, readAlertRules, readApiKeys, readAuditLog, readInvitations, readLedger, readMembers, readModelKeys, readRunEvents, readRuns, readSchedules, readSteps, readTools, readUsageAlerts, readUsageDaily,
   readUsageHourly, readWebhookAttempts, readWebhookDeliveries, readWebhookEndpoints, readWebhookEvents, readWorkspace, type ReadPage,
 } from "@/lib/tenants/export/repo";
@@ -37,6 +38,12 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   { name: "webhook_events", tables: ["webhook_event"], page: 100, read: readWebhookEvents },
   { name: "webhook_deliveries", tables: ["webhook_delivery"], page: 500, read: readWebhookDeliveries },
   { name: "webhook_attempts", tables: ["webhook_attempt"], page: 200, read: readWebhookAttempts },
+  { name: "billing", tables: ["billing_account"], page: 2, read: readBilling },
+  { name: "contract", tables: ["contract"], page: 2, read: readContract },
+  { name: "invoices", tables: ["billing_invoice"], page: 100, read: readInvoices },
+  { name: "refunds_and_disputes", tables: ["billing_flag"], page: 500, read: readRefundsAndDisputes },
+  { name: "meter_reports", tables: ["meter_report"], page: 500, read: readMeterReports },
+  { name: "credits", tables: ["billing_credit"], page: 500, read: readCredits },
   { name: "audit_log", tables: ["audit_log", "audit_seal"], page: 500, read: readAuditLog },
 ];
 
@@ -46,5 +53,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   key_counter: "Sums of the ledger by key and period, and what runs have leased at the moment.",
   audit_chain: "Number and hash of the last link, which audit_log has, too.",
   reconciliation_difference: "What the platform's staff has to look into; what was used is in the other files.",
+  billing_mail: "Mails that were sent; what they tell of is in the other files.",
+  stripe_event: "Messages between the platform and its payment provider; what follows from them is in the other files.",
   idempotency_key: "Answers kept for a day to repeat them; what they tell of is in the other files.",
 };

@@ -15,7 +15,7 @@ function after(column: Prisma.Sql, value: unknown): Prisma.Sql {
 }
 
 export const readWorkspace: ReadPage = (tx, tenantId) => tx.$queryRaw`
-  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.paused_at, t.pause_reason, t.pause_waived_for, t.overage_enabled, t.spend_limit_micros, t.content_retention_days, t.require_two_factor, t.invitation_domains,
+  SELECT t.id, t.slug, t.name, t.plan_id AS plan, t.period_anchor_at, t.trial_ends_at, t.paused_at, t.pause_reason, t.pause_waived_for, t.overage_enabled, t.spend_limit_micros, t.content_retention_days, t.require_two_factor, t.invitation_domains,
          t.delete_after, t.created_at, ARRAY(SELECT s.slug FROM tenant_slug s WHERE s.tenant_id = ${tenantId} ORDER BY s.retired_at) AS earlier_slugs
   FROM tenant t WHERE t.id = ${tenantId}`;
 
@@ -121,3 +121,28 @@ export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw
          s.seq AS seal_seq, s.previous_hash AS seal_previous_hash, s.hash AS seal_hash, s.sealed_at
   FROM audit_log a LEFT JOIN audit_seal s ON s.tenant_id = a.tenant_id AND s.audit_id = a.id
   WHERE a.tenant_id = ${tenantId} ${after(Prisma.sql`a.id`, last?.id)} ORDER BY a.id LIMIT ${most}`;
+
+export const readBilling: ReadPage = (tx, tenantId) => tx.$queryRaw`
+  SELECT customer_id, subscription_id, status, plan_id, price_cents, anchor_at, period_start, period_end, trial_starts_at, trial_ends_at, cancel_at, ended_at, scheduled_plan_id, scheduled_at, past_due_since,
+         card, email, country, discount, balance_cents, created_at
+  FROM billing_account WHERE tenant_id = ${tenantId}`;
+
+export const readContract: ReadPage = (tx, tenantId) => tx.$queryRaw`
+  SELECT price_cents, payment, days_until_due, starts_at, ends_at, terms, updated_at FROM contract WHERE tenant_id = ${tenantId}`;
+
+export const readInvoices: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, subscription_id, number, status, reason, currency, subtotal_cents, tax_cents, total_cents, due_cents, paid_cents, refunded_cents, lines, note, period_start, period_end, hosted_url, pdf_url,
+         attempts, next_attempt_at, created_at, finalized_at, paid_at
+  FROM billing_invoice WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readRefundsAndDisputes: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, kind, invoice_id, charge_id, amount_cents, status, reason, created_at
+  FROM billing_flag WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readMeterReports: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, period_start, from_micros, to_micros, event_at, late, created_at, sent_at
+  FROM meter_report WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
+
+export const readCredits: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
+  SELECT id, key, period_start, micros, cents, reason, created_at, sent_at
+  FROM billing_credit WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;

@@ -1,0 +1,113 @@
+import type Stripe from "stripe";
+import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
+import { isLive, NO_ACCOUNT, SUBSCRIPTION_STATUSES, type AccountDiscount, type AccountState, type Card, type SubscriptionStatus } from "@/lib/billing/account/state";
+
+/** Everything that was fetched for one customer, nothing of it from an event. */
+export type AccountSnapshot = {
+  customer: Stripe.Customer | Stripe.DeletedCustomer;
+  /** Newest first, with `schedule`, `default_payment_method` and `discounts` expanded. */
+  subscriptions: Stripe.Subscription[];
+  /** Open invoices of a subscription that is past due. */
+  unpaid: Stripe.Invoice[];
+};
+
+/** The id of the product at Stripe that a plan is sold as. */
+export function productOf(planId: PlanId): string {
+  return `stint_${planId}`;
+}
+
+/** What of a customer's subscriptions counts: the newest that lives, else the newest. */
+export function presentSubscription(subscriptions: Stripe.Subscription[]): Stripe.Subscription | null {
+  const newestFirst = subscriptions.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+  return newestFirst.find(({ status }) => isLive(statusOf(status))) ?? newestFirst[0] ?? null;
+}
+
+/** The account's row as it follows from what Stripe has now. Pure: the same snapshot makes the same row. */
+export function projectAccount({ customer, subscriptions, unpaid }: AccountSnapshot): AccountState {
+  const person = customer.deleted ? null : customer;
+  const about = { email: person?.email ?? null, country: person?.address?.country ?? null, balanceCents: person?.balance ?? 0 };
+  const subscription = person && presentSubscription(subscriptions);
+  if (!subscription) return { ...NO_ACCOUNT, ...about, card: cardOf(person?.invoice_settings.default_payment_method) };
+  const item = planItemOf(subscription);
+  const status = statusOf(subscription.status);
+  return {
+    ...about,
+    subscriptionId: subscription.id,
+    status,
+    planId: item?.planId ?? null,
+    priceCents: item?.item.price.unit_amount ?? null,
+    anchorAt: instant(subscription.billing_cycle_anchor),
+    periodStart: instant(item?.item.current_period_start),
+    periodEnd: instant(item?.item.current_period_end),
+    trialStartsAt: instant(subscription.trial_start),
+    trialEndsAt: instant(subscription.trial_end),
+    cancelAt: isLive(status) ? instant(subscription.cancel_at ?? (subscription.cancel_at_period_end ? item?.item.current_period_end : null)) : null,
+    endedAt: instant(subscription.ended_at),
+    ...scheduledOf(subscription),
+    pastDueSince: pastDueSinceOf(status, unpaid, subscription.id),
+    card: cardOf(subscription.default_payment_method) ?? cardOf(person.invoice_settings.default_payment_method),
+    discount: discountOf(subscription.discounts),
+  };
+}
+
+/** The item of a subscription that is a plan's price, and which plan's. */
+export function planItemOf(subscription: Stripe.Subscription): { item: Stripe.SubscriptionItem; planId: PlanId } | null {
+  for (const item of subscription.items.data) {
+    const planId = planOfProduct(item.price.product);
+    if (planId) return { item, planId };
+  }
+  return null;
+}
+
+function planOfProduct(product: string | Stripe.Product | Stripe.DeletedProduct | null | undefined): PlanId | null {
+  const id = typeof product === "string" ? product : product?.id;
+  return PLAN_IDS.find((planId) => productOf(planId) === id) ?? null;
+}
+
+/** The phase that follows the present one, when its plan is another. */
+function scheduledOf(subscription: Stripe.Subscription): Pick<AccountState, "scheduleId" | "scheduledPlanId" | "scheduledAt"> {
+  const { schedule } = subscription;
+  if (!schedule || typeof schedule === "string") return { scheduleId: typeof schedule === "string" ? schedule : null, scheduledPlanId: null, scheduledAt: null };
+  const after = schedule.phases.find((phase) => phase.start_date >= (schedule.current_phase?.end_date ?? Number.POSITIVE_INFINITY));
+  for (const { price } of after?.items ?? []) {
+    const planId = typeof price === "object" && !("deleted" in price && price.deleted) && "product" in price ? planOfProduct(price.product) : null;
+    if (after && planId) return { scheduleId: schedule.id, scheduledPlanId: planId, scheduledAt: instant(after.start_date) };
+  }
+  return { scheduleId: schedule.id, scheduledPlanId: null, scheduledAt: null };
+}
+
+function pastDueSinceOf(status: SubscriptionStatus, unpaid: Stripe.Invoice[], subscriptionId: string): Date | null {
+  if (status !== "past_due" && status !== "unpaid") return null;
+  const due = unpaid.filter((invoice) => subscriptionOfInvoice(invoice) === subscriptionId).map((invoice) => invoice.status_transitions.finalized_at ?? invoice.created);
+  return due.length === 0 ? null : instant(Math.min(...due));
+}
+
+/** The subscription that an invoice is of; null: it is of none. */
+export function subscriptionOfInvoice(invoice: Stripe.Invoice): string | null {
+  const subscription = invoice.parent?.subscription_details?.subscription;
+  return (typeof subscription === "string" ? subscription : subscription?.id) ?? null;
+}
+
+function cardOf(method: string | Stripe.PaymentMethod | null | undefined): Card | null {
+  if (!method || typeof method === "string" || !method.card) return null;
+  const { brand, last4, exp_month, exp_year } = method.card;
+  return { brand, last4, expMonth: exp_month, expYear: exp_year };
+}
+
+function discountOf(discounts: (string | Stripe.Discount)[]): AccountDiscount | null {
+  const [first] = discounts;
+  if (!first || typeof first === "string") return null;
+  const coupon = first.source.coupon;
+  if (!coupon || typeof coupon === "string") return null;
+  return { name: coupon.name ?? coupon.id, percentOff: coupon.percent_off, amountOffCents: coupon.amount_off, endsAt: instant(first.end)?.toISOString() ?? null };
+}
+
+function statusOf(status: string): SubscriptionStatus {
+  const known = SUBSCRIPTION_STATUSES.find((one) => one === status);
+  if (!known) throw new Error(`Stripe says a subscription is ${status}, which this code does not know.`);
+  return known;
+}
+
+function instant(seconds: number | null | undefined): Date | null {
+  return seconds === null || seconds === undefined ? null : new Date(seconds * 1_000);
+}
