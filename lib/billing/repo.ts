@@ -58,7 +58,11 @@ export async function listAccountsDue(most: number): Promise<string[]> {
 }
 
 function toState(row: BillingAccount): AccountState {
-  const { tenantId: _tenant, customerId: _customer, syncSeq: _seq, syncedAt: _at, createdAt: _created, card, discount, status, planId, scheduledPlanId, ...rest } = row;
-  // Only `writeAccount` writes these columns, from values of these types.
-  return { ...rest, status: status as SubscriptionStatus, planId: planId as PlanId | null, scheduledPlanId: scheduledPlanId as PlanId | null, card: card as Card | null, discount: discount as AccountDiscount | null };
+  const { subscriptionId, priceCents, anchorAt, periodStart, periodEnd, trialStartsAt, trialEndsAt, cancelAt, endedAt, scheduleId, scheduledAt, pastDueSince, email, country, balanceCents } = row;
+  return {
+    subscriptionId, priceCents, anchorAt, periodStart, periodEnd, trialStartsAt, trialEndsAt, cancelAt, endedAt, scheduleId, scheduledAt, pastDueSince, email, country, balanceCents,
+    // Only `writeAccount` writes these columns, from values of these types.
+    status: row.status as SubscriptionStatus, planId: row.planId as PlanId | null, scheduledPlanId: row.scheduledPlanId as PlanId | null,
+    card: row.card as Card | null, discount: row.discount as AccountDiscount | null,
+  };
 }
