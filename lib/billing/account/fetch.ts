@@ -8,7 +8,7 @@ export async function fetchAccount(customerId: string): Promise<AccountSnapshot>
     stripe().customers.retrieve(customerId, { expand: ["invoice_settings.default_payment_method"] }),
     stripe().subscriptions.list({
       customer: customerId, status: "all", limit: 20,
-      expand: ["data.default_payment_method", "data.discounts", "data.discounts.source.coupon", "data.schedule", "data.schedule.phases.items.price"],
+      expand: ["data.default_payment_method", "data.discounts.source.coupon", "data.schedule"],
     }),
   ]);
   const late = subscriptions.data.some(({ status }) => status === "past_due" || status === "unpaid");

@@ -5,7 +5,7 @@ import { isLive, NO_ACCOUNT, SUBSCRIPTION_STATUSES, type AccountDiscount, type A
 /** Everything that was fetched for one customer, nothing of it from an event. */
 export type AccountSnapshot = {
   customer: Stripe.Customer | Stripe.DeletedCustomer;
-  /** Newest first, with `schedule`, `default_payment_method` and `discounts` expanded. */
+  /** With `schedule`, `default_payment_method` and the coupons of `discounts` expanded. */
   subscriptions: Stripe.Subscription[];
   /** Open invoices of a subscription that is past due. */
   unpaid: Stripe.Invoice[];
@@ -64,16 +64,14 @@ function planOfProduct(product: string | Stripe.Product | Stripe.DeletedProduct 
   return PLAN_IDS.find((planId) => productOf(planId) === id) ?? null;
 }
 
-/** The phase that follows the present one, when its plan is another. */
+/** The phase that follows the present one. Its plan stands in the phase's metadata (`plan_id`): prices in it are bare ids, deeper than Stripe expands. */
 function scheduledOf(subscription: Stripe.Subscription): Pick<AccountState, "scheduleId" | "scheduledPlanId" | "scheduledAt"> {
   const { schedule } = subscription;
-  if (!schedule || typeof schedule === "string") return { scheduleId: typeof schedule === "string" ? schedule : null, scheduledPlanId: null, scheduledAt: null };
-  const after = schedule.phases.find((phase) => phase.start_date >= (schedule.current_phase?.end_date ?? Number.POSITIVE_INFINITY));
-  for (const { price } of after?.items ?? []) {
-    const planId = typeof price === "object" && !("deleted" in price && price.deleted) && "product" in price ? planOfProduct(price.product) : null;
-    if (after && planId) return { scheduleId: schedule.id, scheduledPlanId: planId, scheduledAt: instant(after.start_date) };
-  }
-  return { scheduleId: schedule.id, scheduledPlanId: null, scheduledAt: null };
+  if (!schedule || typeof schedule === "string") return { scheduleId: schedule, scheduledPlanId: null, scheduledAt: null };
+  const ends = schedule.current_phase?.end_date ?? Number.POSITIVE_INFINITY;
+  const after = schedule.phases.find((phase) => phase.start_date >= ends);
+  const planId = PLAN_IDS.find((id) => id === after?.metadata?.plan_id) ?? null;
+  return { scheduleId: schedule.id, scheduledPlanId: planId, scheduledAt: planId && after ? instant(after.start_date) : null };
 }
 
 function pastDueSinceOf(status: SubscriptionStatus, unpaid: Stripe.Invoice[], subscriptionId: string): Date | null {
