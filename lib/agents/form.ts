@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { issueWords } from "@/lib/core/issue-words";
 import { MICROS_PER_DOLLAR } from "@/lib/core/money";
 import { agentConfigSchema, createAgentSchema, DEFAULT_MAX_STEPS, DEFAULT_RETRIES, updateAgentSchema, type AgentConfig, type CreateAgent, type UpdateAgent } from "@/lib/agents/schema";
 
@@ -46,7 +47,7 @@ const fields = {
 };
 
 function checked<S extends z.ZodType>(schema: S, value: unknown, context: z.RefinementCtx): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueWords });
   if (result.success) return result.data;
   context.addIssue({ code: "custom", message: result.error.issues[0]?.message ?? "The value is not allowed." });
   return z.NEVER;

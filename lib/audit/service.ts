@@ -2,7 +2,7 @@ import type { Prisma } from "@/prisma/generated/client";
 import { newId } from "@/lib/core/ids";
 import { toList, type ListBody } from "@/lib/core/pagination";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { insertAuditRow, listAuditRows, sealAuditRows } from "@/lib/audit/repo";
+import { findNameRows, insertAuditRow, listAuditRows, sealAuditRows } from "@/lib/audit/repo";
 import { toAuditDto } from "@/lib/audit/present";
 import type { AuditDto, AuditListQuery } from "@/lib/audit/schema";
 
@@ -40,6 +40,13 @@ export async function recordPlatformAudit(tx: Tx, tenantId: string, event: Audit
 export async function listAudit(tenantId: string, query: AuditListQuery): Promise<ListBody<AuditDto>> {
   const { limit, cursor, ...filter } = query;
   return toList(await withTenant(tenantId, (tx) => listAuditRows(tx, tenantId, filter, cursor, limit + 1)), limit, toAuditDto);
+}
+
+/** What the people and things of entries are called now, by id; one that is gone, or that is the platform's, has no name here. */
+export async function nameAudited(tenantId: string, entries: readonly AuditDto[]): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(entries.flatMap(({ actor, target }) => [actor.id, target.id]))];
+  const rows = await withTenant(tenantId, (tx) => findNameRows(tx, tenantId, ids));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Brings every tenant's chain up to date with its log; returns how many rows were sealed. */

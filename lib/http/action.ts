@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import { issueWords } from "@/lib/core/issue-words";
 import { log } from "@/lib/platform/log";
 import { reportError } from "@/lib/platform/report-error";
 import { env } from "@/lib/platform/env";
@@ -70,7 +71,7 @@ export function defineAction<A extends Access, S extends z.ZodType, T>(
     try {
       const caller = await callerOf(definition.access, form, origin);
       requireStorable(values);
-      const parsed = definition.input.safeParse(values);
+      const parsed = definition.input.safeParse(values, { error: issueWords });
       if (!parsed.success) return { status: "invalid", fieldErrors: fieldErrorsOf(parsed.error), values: withoutSecrets(values) };
       await requireWithinLimits((await definition.limits?.(parsed.data, idsOf(caller))) ?? []);
       // The caller's type follows from the access that was just checked.

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import { issueWords } from "@/lib/core/issue-words";
 
 /** Text that PostgreSQL cannot store: the character NUL, or half of a surrogate pair. */
 function isUnstorable(value: unknown): boolean {
@@ -13,7 +14,7 @@ function isUnstorable(value: unknown): boolean {
  */
 export function parseFields<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   requireStorable(value);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueWords });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const unknownKey = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;

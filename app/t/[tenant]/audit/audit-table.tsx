@@ -2,8 +2,8 @@ import { DataTable } from "@/components/ui/data-table";
 import { Time } from "@/components/ui/time";
 import type { AuditDto } from "@/lib/audit/schema";
 
-/** Entries of the log, each with what it changed. */
-export function AuditTable({ entries }: { entries: AuditDto[] }) {
+/** Entries of the log, each with what it changed. `names`: what ids are called now. */
+export function AuditTable({ entries, names }: { entries: AuditDto[]; names: ReadonlyMap<string, string> }) {
   return (
     <DataTable
       caption="Audit log of this workspace"
@@ -11,13 +11,26 @@ export function AuditTable({ entries }: { entries: AuditDto[] }) {
       rowKey={(entry) => entry.id}
       columns={[
         { id: "action", header: "Action", primary: true, cell: (entry) => <span className="font-mono">{entry.action}</span> },
-        { id: "actor", header: "Who", cell: (entry) => <span className="font-mono text-xs break-all">{entry.actor.id}</span> },
-        { id: "target", header: "What", cell: (entry) => <span className="font-mono text-xs break-all">{entry.target.id}</span> },
+        { id: "actor", header: "Who", cell: (entry) => <Named name={names.get(entry.actor.id) ?? ACTORS[entry.actor.type]} id={entry.actor.id} /> },
+        { id: "target", header: "What", cell: (entry) => <Named name={names.get(entry.target.id)} id={entry.target.id} /> },
         { id: "change", header: "Change", cell: (entry) => <Change before={entry.before} after={entry.after} /> },
         { id: "ip", header: "From", cell: (entry) => <span className="font-mono text-xs">{entry.ip ?? "–"}</span> },
         { id: "at", header: "When", align: "right", cell: (entry) => <Time at={entry.created_at} /> },
       ]}
     />
+  );
+}
+
+/** Who acts without a name of their own here. */
+const ACTORS: Partial<Record<string, string>> = { platform: "Stint", staff: "Support" };
+
+/** What something is called, with the id that the filters take. */
+function Named({ name, id }: { name: string | undefined; id: string }) {
+  return (
+    <span className="grid">
+      {name === undefined ? null : <span className="break-words">{name}</span>}
+      <span className="font-mono text-xs break-all text-muted">{id}</span>
+    </span>
   );
 }
 

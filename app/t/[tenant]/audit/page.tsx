@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pagination } from "@/components/ui/pagination";
 import { auditListQuerySchema } from "@/lib/audit/schema";
-import { listAudit } from "@/lib/audit/service";
+import { listAudit, nameAudited } from "@/lib/audit/service";
 import { requireTenantPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -19,6 +19,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const given = Object.fromEntries(Object.entries(await searchParams).filter(([, value]) => value !== ""));
   const query = auditListQuerySchema.catch({ limit: 20 }).parse(given);
   const entries = await listAudit(admission.tenant.id, query);
+  const names = await nameAudited(admission.tenant.id, entries.data);
   const { slug } = admission.tenant;
   const base = `/t/${slug}/audit`;
   const values = {
@@ -44,7 +45,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <AuditFilters action={base} values={values} />
       {entries.data.length > 0 ? (
         <>
-          <AuditTable entries={entries.data} />
+          <AuditTable entries={entries.data} names={names} />
           <Pagination previousHref={query.cursor ? `${base}?${filters}` : undefined} nextHref={entries.next_cursor ? `${base}?${next}` : undefined} />
         </>
       ) : (
