@@ -14,8 +14,8 @@ export async function findAccount(tx: Tx, tenantId: string): Promise<StoredAccou
 
 /** Writes down whose customer a tenant is; the first one to say so is right. Returns the customer that stands. */
 export async function insertCustomer(tx: Tx, tenantId: string, customerId: string): Promise<string> {
-  await tx.$executeRaw`INSERT INTO billing_account AS a (tenant_id, customer_id) VALUES (${tenantId}, ${customerId})
-    ON CONFLICT (tenant_id) DO UPDATE SET customer_id = coalesce(a.customer_id, excluded.customer_id)`;
+  await tx.billingAccount.createMany({ data: [{ tenantId }], skipDuplicates: true });
+  await tx.billingAccount.updateMany({ where: { tenantId, customerId: null }, data: { customerId } });
   const row = await tx.billingAccount.findUniqueOrThrow({ where: { tenantId }, select: { customerId: true } });
   return row.customerId ?? customerId;
 }
