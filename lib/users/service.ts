@@ -73,6 +73,7 @@ export async function confirmSignUp(token: string, proof: SignUpProof, origin: O
   const now = new Date();
   const signUp = await findOpenSignUp(await hashToken(token), now);
   if (!signUp) throw new AppError("not_found", "This link was used already or is older than a day. Sign in, or ask for a new one.");
+  if (proof.signUpId !== signUp.id && proof.password === "") throw new AppError("invalid_field", "Enter the password that was chosen for this account.", { param: "password" });
   if (proof.signUpId !== signUp.id && !(await verifyPassword(signUp.passwordHash, proof.password))) {
     throw new AppError("invalid_field", "This is not the password that was chosen for this account.", { param: "password" });
   }
