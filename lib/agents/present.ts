@@ -10,7 +10,7 @@ export function toConfig(stored: unknown): AgentConfig {
 export function toAgentDto(row: AgentRow): AgentDto {
   return {
     id: row.id, object: "agent", slug: row.slug, name: row.name, version: row.version, ...toConfig(row.config),
-    created_at: row.createdAt.toISOString(), updated_at: row.updatedAt.toISOString(), archived_at: row.archivedAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(), updated_at: row.updatedAt.toISOString(), archived_at: row.archivedAt?.toISOString() ?? null, read_only: row.readOnly,
   };
 }
 

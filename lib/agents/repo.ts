@@ -5,14 +5,17 @@ import type { Tx } from "@/lib/platform/db";
 import type { AgentConfig, AgentListQuery, VersionListQuery } from "@/lib/agents/schema";
 
 /** An agent with the configuration of its newest version. */
-export type AgentRow = Agent & { config: unknown };
+export type AgentRow = Agent & { config: unknown; readOnly: boolean };
 export type AgentVersionRow = AgentVersion;
 export type VersionSummaryRow = Omit<AgentVersion, "config">;
 
 const SELECT_AGENT = Prisma.sql`
   SELECT a.id, a.tenant_id AS "tenantId", a.slug, a.name, a.version, a.created_by AS "createdBy", a.archived_at AS "archivedAt", a.created_at AS "createdAt",
-         a.updated_at AS "updatedAt", v.config
-  FROM agent a JOIN agent_version v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version`;
+         a.updated_at AS "updatedAt", v.config,
+         -- Of those that are not archived the oldest are in use, as many as the plan has room for. No more of them are counted than that.
+         a.archived_at IS NULL AND l.agents IS NOT NULL
+           AND (SELECT count(*) FROM (SELECT 1 FROM agent o WHERE o.tenant_id = a.tenant_id AND o.archived_at IS NULL AND o.id < a.id LIMIT l.agents) older) >= l.agents AS "readOnly"
+  FROM agent a JOIN effective_limit l ON l.tenant_id = a.tenant_id JOIN agent_version v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version`;
 
 /** Newest first, one more than asked for; those that are archived or those that are not. */
 export function listAgentRows(tx: Tx, tenantId: string, { limit, cursor, archived }: AgentListQuery): Promise<AgentRow[]> {

@@ -87,6 +87,7 @@ const configDto = {
 export const agentDtoSchema = z.object({
   id: z.string(), object: z.literal("agent"), slug: z.string(), name: z.string(), version: z.number(), ...configDto,
   created_at: z.string(), updated_at: z.string(), archived_at: z.string().nullable(),
+  read_only: z.boolean().describe("True while the plan has no room for this agent: it cannot be run or changed until another one is archived."),
 });
 export type AgentDto = z.output<typeof agentDtoSchema>;
 export const agentListSchema = listSchema(agentDtoSchema);

@@ -26,6 +26,19 @@ export async function findAgent(tx: Tx, tenantId: string, idOrSlug: string): Pro
   return row && toAgentDto(row);
 }
 
+/** An agent that is to do something now or later. @throws AppError `not_found`, also for an archived one; `plan_required` for a read-only one */
+export async function requireUsableAgent(tx: Tx, tenantId: string, idOrSlug: string): Promise<AgentDto> {
+  const agent = await findAgent(tx, tenantId, idOrSlug);
+  if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
+  if (agent.read_only) throw readOnlyRefusal(agent.name, "run");
+  return agent;
+}
+
+/** What is said of an agent that the plan has no room for. */
+export function readOnlyRefusal(name: string, deed: "run" | "changed"): AppError {
+  return new AppError("plan_required", `The agent “${name}” cannot be ${deed}: the plan has room for fewer agents than there are, and the oldest ones are in use. Archive an older agent, or choose a larger plan.`);
+}
+
 /** One agent that can be run, by id or slug. @throws AppError `not_found`, also for an archived one */
 export async function requireLiveAgent(tenantId: string, idOrSlug: string): Promise<AgentDto> {
   const agent = await withTenant(tenantId, (tx) => findAgent(tx, tenantId, idOrSlug));

@@ -8,12 +8,12 @@ import { changedFields } from "@/lib/agents/policy";
 import { findMakerNames, findVersionRow, insertVersionRow, listVersionRows, updateAgentRow, type AgentRow } from "@/lib/agents/repo";
 import { toAgentDto, toConfig, toVersionDto, toVersionSummary } from "@/lib/agents/present";
 import { findReferenceFault } from "@/lib/agents/references";
-import { readAgentVersion, requireAgentRow, requireReferences } from "@/lib/agents/service";
+import { readAgentVersion, readOnlyRefusal, requireAgentRow, requireReferences } from "@/lib/agents/service";
 import type { AgentConfig, AgentDto, AgentVersionDto, AgentVersionSummary, UpdateAgent, VersionListQuery } from "@/lib/agents/schema";
 
 /**
  * Saves a change of an agent as its next version; a save that changes nothing makes none.
- * @throws AppError `not_found`, `conflict` for an archived agent and where somebody saved a newer version than `version`,
+ * @throws AppError `not_found`, `plan_required` for a read-only agent, `conflict` for an archived agent and where somebody saved a newer version than `version`,
  *   `invalid_field` for a model, tool or delegate that is not there
  */
 export async function updateAgent(actor: Actor, idOrSlug: string, { name, version: seen, note, ...change }: UpdateAgent): Promise<AgentDto> {
@@ -80,6 +80,7 @@ export function nameMakers(tenantId: string, ids: string[]): Promise<Map<string,
 async function requireLiveRow(tx: Tx, tenantId: string, idOrSlug: string): Promise<AgentRow> {
   const row = await requireAgentRow(tx, tenantId, idOrSlug);
   if (row.archivedAt) throw new AppError("conflict", "This agent is archived. Restore it to change it.");
+  if (row.readOnly) throw readOnlyRefusal(row.name, "changed");
   return row;
 }
 

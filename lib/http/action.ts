@@ -12,13 +12,14 @@ import { retryAfterSeconds } from "@/lib/limits/headers";
 import { inWords, isUndecided } from "@/lib/limits/refusal";
 import { refusalAmong } from "@/lib/limits/state";
 import type { Actor } from "@/lib/audit/service";
-import { roleAllows, type Permission } from "@/lib/tenants/policy";
+import { memberAllows, type Permission } from "@/lib/tenants/policy";
 import type { Origin } from "@/lib/users/events";
 import type { UserIdentity } from "@/lib/users/service";
 import { userOfSession } from "@/lib/users/sessions";
 import type { ActionState } from "@/lib/http/action-state";
 import { originOf } from "@/lib/http/context";
 import { requireStorable } from "@/lib/http/parse";
+import { seatRefusal } from "@/lib/http/refuse-member";
 import type { Session } from "@/lib/http/session";
 import { currentSession } from "@/lib/http/session-cookies";
 
@@ -97,8 +98,8 @@ async function callerOf(access: Access, form: FormData, origin: Origin): Promise
   if (answer.kind === "two_factor_missing") throw new AppError("two_factor_required", "This workspace asks for two-factor authentication. Turn it on in your account; nothing was changed.");
   if (answer.kind !== "admitted") throw new AppError("not_found", "There is no such workspace, or you are not a member of it.");
   const { admission } = answer;
-  const allows = (permission: Permission): boolean => roleAllows(admission.role, permission);
-  if (!allows(access.permission)) throw new AppError("scope_missing", "Your role in this workspace does not allow this.");
+  const allows = (permission: Permission): boolean => memberAllows(admission, permission);
+  if (!allows(access.permission)) throw seatRefusal(admission, access.permission) ?? new AppError("scope_missing", "Your role in this workspace does not allow this.");
   const { ip, requestId } = origin;
   return { ...origin, user, session, admission, allows, actor: { tenantId: admission.tenant.id, id: admission.userId, userId: admission.userId, ip, requestId } };
 }

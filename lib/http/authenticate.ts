@@ -6,7 +6,7 @@ import { recordAddressRefused } from "@/lib/keys/refusals";
 import { hashKeySecret, hashSecretsWith, isKeySecret } from "@/lib/keys/secret";
 import { admit, type Admission, type AdmitAnswer } from "@/lib/limits/admission";
 import { edgeEnv } from "@/lib/platform/env";
-import { keyAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
+import { keyAllows, memberAllows, type Permission } from "@/lib/tenants/policy";
 import { clientIpOf, DIRECTORY_HEADER, requestIdOf } from "@/lib/http/context";
 import { openSession, readSessionCookie } from "@/lib/http/session";
 
@@ -74,7 +74,7 @@ async function authenticateSession(request: Request, counted: boolean): Promise<
   if (!slug) throw new AppError("bad_request", "A session has to name the workspace, as `Stint-Tenant` or `?tenant=`.", { param: "tenant" });
   const ref = { kind: "user", ...session, slug } as const;
   const admission = requireAdmitted(await admit(ref, counted), "This session has ended, or is not a member of the workspace.");
-  return { ...admission, id: admission.userId, allows: (permission) => roleAllows(admission.role, permission) };
+  return { ...admission, id: admission.userId, allows: (permission) => memberAllows(admission, permission) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { admit, type Admission } from "@/lib/limits/admission";
-import { roleAllows, type Permission } from "@/lib/tenants/policy";
+import { memberAllows, type Permission } from "@/lib/tenants/policy";
 import { listMemberships, type Membership } from "@/lib/tenants/service";
 import { findMovedTo } from "@/lib/tenants/settings/service";
 import type { UserIdentity } from "@/lib/users/service";
@@ -51,7 +51,7 @@ export async function requireTenantPage(slug: string, permission: Permission | n
     redirect(movedPath(moved, head.get(PATH_HEADER), head.get(QUERY_HEADER)));
   }
   const { admission } = answer;
-  const allows = (wanted: Permission): boolean => roleAllows(admission.role, wanted);
+  const allows = (wanted: Permission): boolean => memberAllows(admission, wanted);
   if (permission && !allows(permission)) notFound();
   return { ...signedIn, admission, allows };
 }

@@ -10,6 +10,7 @@ import { clientIpOf, requestIdOf } from "@/lib/http/context";
 import { errorResponse } from "@/lib/http/error-response";
 import { withIdempotency, type NoteCreated, type StreamedAnswer } from "@/lib/http/idempotency";
 import { parseFields } from "@/lib/http/parse";
+import { seatRefusal } from "@/lib/http/refuse-member";
 import { describeHandler, type RouteDescription, type RouteHandler } from "@/lib/http/route-description";
 
 /** The version of the API that an answer speaks. */
@@ -77,7 +78,7 @@ async function answer<R extends z.ZodType, P extends Schema, Q extends Schema, B
   const { request, requestId, principal } = given;
   requireVersion(request.headers.get("stint-version"));
   if (definition.permission && !principal.allows(definition.permission)) {
-    throw new AppError("scope_missing", `This needs the scope \`${definition.permission}\`.`, { param: definition.permission });
+    throw seatRefusal(principal, definition.permission) ?? new AppError("scope_missing", `This needs the scope \`${definition.permission}\`.`, { param: definition.permission });
   }
   const params = parse(definition.params, given.params);
   const query = parse(definition.query, queryOf(request));

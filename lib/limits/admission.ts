@@ -11,6 +11,8 @@ export type Admission = {
   userId: string;
   /** The user's role here now; null once a key's maker has left. */
   role: string | null;
+  /** True for a member who came when the plan had no seat left, or whom a smaller plan has none for: they may look. Never for a key. */
+  readOnly: boolean;
   /** The key's scopes; null for a session, which may do what the role may. */
   scopes: string[] | null;
   period: { start: Date; end: Date };
@@ -87,6 +89,7 @@ function toAdmission(row: AdmitRow): Admission {
     key: row.api_key_id === null ? null : { id: row.api_key_id, name: row.api_key_name ?? "", requestsPerMinute: row.key_requests_per_minute },
     userId: row.user_id,
     role: row.role,
+    readOnly: row.read_only,
     scopes: row.scopes,
     period: { start: row.period_start, end: row.period_end },
     usage: { ms: row.used_ms, leasedMs: row.leased_ms, micros: row.used_micros, leasedMicros: row.leased_micros, calls: row.calls },

@@ -12,7 +12,7 @@ export type AdmitRow = {
   cap_ms: number; cap_micros: number; cap_calls: number;
   requests_per_minute: number; concurrent_runs: number; queue_depth: number; longest_run_ms: number; agents: number | null;
   address_allowed: boolean; key_requests_per_minute: number | null; two_factor_missing: boolean; delete_after: Date | null;
-  quota_ms: number; quota_micros: number; spend_limit_micros: number; overage_micros_per_minute: number | null; overage_enabled: boolean;
+  quota_ms: number; quota_micros: number; spend_limit_micros: number; overage_micros_per_minute: number | null; overage_enabled: boolean; read_only: boolean;
 };
 
 /** Authenticates and counts for several principals in one statement. `ord` in the answer is the position plus one. */

@@ -145,9 +145,14 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   staff_lift_breaker: () => staffAlone("staff_lift_breaker($1) WHERE $2 <> ''"),
   staff_pause: () => staffAlone("staff_pause($1, $2, true, 'r', '', '')"),
   staff_set_override: () => staffAlone("staff_set_override($1, $2, '{\"minutes_ms\": 1, \"reason\": \"r\"}', '', '')"),
+  staff_end_contract: () => staffAlone("staff_end_contract($1, $2, now(), '', '')"),
+  staff_set_contract: () => staffAlone("staff_set_contract($1, $2, '{\"price_cents\": 1, \"payment\": \"card\", \"terms\": \"t\"}', '{\"minutes_ms\": 1}', '', '')"),
+  staff_show_contract: () => staffAlone("staff_show_contract($1, $2)"),
   take_alerts: async () => expect((await ask("SELECT * FROM take_alerts(100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
   // Ids of workspaces whose clock has run out; nothing of what they owe.
   billing_accounts_due: async () => expect(Object.keys((await ask("SELECT billing_accounts_due(10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
+  // Ids of workspaces whose contract something has to be done about; nothing of what was agreed.
+  contracts_due: async () => expect(Object.keys((await ask("SELECT contracts_due(true, 10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
   // A trial is one's own to take: nobody uses up another's.
   claim_trial: async () => {
     await expect(ask("SELECT claim_trial($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");

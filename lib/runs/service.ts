@@ -4,7 +4,7 @@ import { toList, type ListBody } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
-import { findAgent } from "@/lib/agents/service";
+import { findAgent, requireUsableAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
 import { requireBreakerClosed } from "@/lib/limits/breaker";
 import { isModelOffered } from "@/lib/models/lookup";
@@ -27,7 +27,7 @@ export type OnCreated = (tx: Tx, runId: string) => Promise<void>;
 /**
  * Queues a run. Whether there is something left to spend is looked at here so that a hopeless run is refused early;
  * claiming it is what decides.
- * @throws AppError 402 when paused or out of quota, `not_found` for an unknown agent or previous run, `conflict` for one that cannot
+ * @throws AppError 402 when paused, out of quota or for a read-only agent, `not_found` for an unknown agent or previous run, `conflict` for one that cannot
  * be gone on from, `queue_full`, `unavailable` while the platform's own cap has tripped
  */
 export async function createRun(by: Admission, input: NewRun, onCreated?: OnCreated): Promise<RunDto> {
@@ -44,8 +44,7 @@ export async function queueRun(tx: Tx, by: Admission, input: NewRun): Promise<Ru
   refuseHopeless(by);
   const { tenant, limits } = by;
   await requireBreakerClosed(tx);
-  const agent = await findAgent(tx, tenant.id, input.agent);
-  if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
+  const agent = await requireUsableAgent(tx, tenant.id, input.agent);
   if (!(await isModelOffered(tx, tenant.id, agent.model))) {
     throw new AppError("conflict", `The agent's model \`${agent.model}\` is no longer offered. Choose another one for the agent.`, { param: "agent" });
   }

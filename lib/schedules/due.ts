@@ -6,7 +6,7 @@ import { admitMember } from "@/lib/limits/admission";
 import { queueRun } from "@/lib/runs/service";
 import { nextTime } from "@/lib/schedules/policy";
 import { claimDueRows, findScheduleRow, moveOn, updateScheduleRow, type DueRow, type ScheduleRow } from "@/lib/schedules/repo";
-import { roleAllows } from "@/lib/tenants/policy";
+import { memberAllows } from "@/lib/tenants/policy";
 
 const MOST_AT_ONCE = 20;
 
@@ -43,7 +43,8 @@ async function startRun(due: DueRow): Promise<void> {
   if (!schedule) return;
   const by = await admitMember(tenantId, schedule.createdBy);
   if (!by) throw new AppError("scope_missing", "Whoever made this schedule is no longer a member of the workspace. Delete it and make it anew.");
-  if (!roleAllows(by.role, "runs:write")) throw new AppError("scope_missing", "Whoever made this schedule may no longer start runs.");
+  if (by.readOnly) throw new AppError("plan_required", "The plan has no seat for whoever made this schedule, so it starts nothing. It goes on once they have one; or somebody who has one makes it anew.");
+  if (!memberAllows(by, "runs:write")) throw new AppError("scope_missing", "Whoever made this schedule may no longer start runs.");
   await withTenant(tenantId, async (tx) => {
     // Locks the row, so that of two workers the second waits and then finds it moved on.
     if (!(await moveOn(tx, due, { nextRunAt: timeAfter(schedule, due), failure: null, failedAt: null }))) return;

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
 import { toList, type ListBody, type PageQuery } from "@/lib/core/pagination";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { findAgent } from "@/lib/agents/service";
+import { requireUsableAgent } from "@/lib/agents/service";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { nextTime, nextTimes, timingFault, type Timing } from "@/lib/schedules/policy";
 import { toScheduleDto } from "@/lib/schedules/present";
@@ -87,9 +87,7 @@ async function requireRow(tx: Tx, tenantId: string, id: string): Promise<Schedul
 }
 
 async function requireAgentId(tx: Tx, tenantId: string, named: string): Promise<string> {
-  const agent = await findAgent(tx, tenantId, named);
-  if (!agent) throw new AppError("not_found", "There is no such agent in this workspace.", { param: "agent" });
-  return agent.id;
+  return (await requireUsableAgent(tx, tenantId, named)).id;
 }
 
 function refuseFault(timing: Timing): void {

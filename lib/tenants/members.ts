@@ -4,18 +4,19 @@ import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { countWorkingKeys } from "@/lib/keys/service";
 import { losesLastOwner, type Role } from "@/lib/tenants/policy";
-import { countOwnerRows, deleteMemberRow, findMemberRow, listMemberRows, setMemberRole, type MemberRow } from "@/lib/tenants/team/repo";
+import { countOwnerRows, deleteMemberRow, findMemberRow, listMemberRows, listSeatlessIds, setMemberRole, type MemberRow } from "@/lib/tenants/team/repo";
 import { lockTeam, requireMayChange } from "@/lib/tenants/team/rights";
 
-/** A member as the team page shows one. `id` is the user's. */
-export type Member = { id: string; name: string; email: string; role: Role; twoFactor: boolean; joinedAt: string; workingKeys: number };
+/** A member as the team page shows one. `id` is the user's. `readOnly`: the plan has no seat for them. */
+export type Member = { id: string; name: string; email: string; role: Role; twoFactor: boolean; joinedAt: string; workingKeys: number; readOnly: boolean };
 
 /** The members of a tenant in the order in which they joined, after the member `cursor`. */
 export async function listMembers(tenantId: string, page: { limit: number; cursor?: string | undefined }): Promise<ListBody<Member>> {
   return withTenant(tenantId, async (tx) => {
     const rows = await listMemberRows(tx, tenantId, page.cursor, page.limit + 1);
     const keys = await countWorkingKeys(tx, tenantId);
-    return toList(rows.map((row) => ({ ...row, id: row.userId })), page.limit, (row) => toMember(row, keys.get(row.userId) ?? 0));
+    const seatless = new Set(await listSeatlessIds(tx, tenantId));
+    return toList(rows.map((row) => ({ ...row, id: row.userId })), page.limit, (row) => toMember(row, keys.get(row.userId) ?? 0, seatless.has(row.userId)));
   });
 }
 
@@ -95,9 +96,9 @@ async function requireOwnerLeft(tx: Tx, tenantId: string, member: MemberRow, rol
   throw new AppError("conflict", "A workspace has an owner at all times, and this is the only one. Make somebody else an owner first.");
 }
 
-function toMember(row: MemberRow, workingKeys: number): Member {
+function toMember(row: MemberRow, workingKeys: number, readOnly: boolean): Member {
   return {
-    id: row.userId, name: row.user.name, email: row.user.email, twoFactor: row.user.totpEnabledAt !== null, joinedAt: row.createdAt.toISOString(), workingKeys,
+    id: row.userId, name: row.user.name, email: row.user.email, twoFactor: row.user.totpEnabledAt !== null, joinedAt: row.createdAt.toISOString(), workingKeys, readOnly,
     // The column's check constraint allows these values only.
     role: row.role as Role,
   };

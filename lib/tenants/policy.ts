@@ -25,6 +25,11 @@ export function roleAllows(role: string | null, permission: Permission): boolean
   return isRole(role) && ROLE_PERMISSIONS[role].includes(permission);
 }
 
+/** What a member may do: what their role includes, and of that only what a viewer may do while the plan has no seat for them. */
+export function memberAllows({ role, readOnly }: { role: string | null; readOnly: boolean }, permission: Permission): boolean {
+  return roleAllows(role, permission) && (!readOnly || roleAllows("viewer", permission));
+}
+
 /** A key may do what its scopes say, as far as its maker's role still goes. */
 export function keyAllows(scopes: readonly string[], makerRole: string | null, permission: Permission): boolean {
   return scopes.includes(permission) && roleAllows(makerRole, permission);

@@ -2,7 +2,7 @@
 import { newId } from "@/lib/core/ids";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { findAgent } from "@/lib/agents/service";
+import { findAgent, readOnlyRefusal } from "@/lib/agents/service";
 import type { AgentDto } from "@/lib/agents/schema";
 import type { ToolDefinition } from "@/lib/runs/context";
 import { waitForRun } from "@/lib/runs/live";
@@ -41,26 +41,31 @@ async function delegate(job: Job, agent: AgentDto, args: Record<string, unknown>
   const { input } = args;
   if (typeof input !== "string" || input.trim() === "") return { ok: false, content: "`input` has to be a text that is not empty." };
   if (new TextEncoder().encode(input).byteLength > MAX_INPUT_BYTES) return { ok: false, content: "`input` is larger than 256 KiB." };
-  const childRunId = await untilStored(() => withTenant(run.tenantId, (tx) => openChild(tx, job, agent, input, seq)));
-  if (childRunId === null) return { ok: false, content: `No more than ${MAX_DESCENDANTS} runs may come of one.` };
+  const child = await untilStored(() => withTenant(run.tenantId, (tx) => openChild(tx, job, agent, input, seq)));
+  if ("refusal" in child) return { ok: false, content: child.refusal };
+  const childRunId = child.id;
   return { ...toResult(agent, await untilEnded(run.tenantId, childRunId, signal)), childRunId };
 }
 
-/** The child run of a step, made unless an earlier attempt has made it. Null: there are too many. */
-async function openChild(tx: Tx, job: Job, agent: AgentDto, input: string, seq: number): Promise<string | null> {
+/** The child run of a step, made unless an earlier attempt has made it; or why there is none. */
+async function openChild(tx: Tx, job: Job, agent: AgentDto, input: string, seq: number): Promise<{ id: string } | { refusal: string }> {
   const { run } = job;
   const found = await findChild(tx, run.tenantId, run.id, seq);
-  if (found) return found.id;
+  if (found) return found;
+  // The plan may have become smaller since the run began.
+  if ((await findAgent(tx, run.tenantId, agent.id))?.read_only) return { refusal: readOnlyRefusal(agent.name, "run").message };
   const rootRunId = run.rootRunId ?? run.id;
-  if ((await countDescendants(tx, run.tenantId, rootRunId)) >= MAX_DESCENDANTS) return null;
+  if ((await countDescendants(tx, run.tenantId, rootRunId)) >= MAX_DESCENDANTS) return { refusal: `No more than ${MAX_DESCENDANTS} runs may come of one.` };
   // What is left of the parent's time is all that the child can have.
   const leftMs = Math.max(1, Number(run.maxMs) - executedMs(job));
+  const id = newId("run");
   await insertChild(tx, {
-    id: newId("run"), tenantId: run.tenantId, agentId: agent.id, agentVersion: agent.version, model: agent.model, apiKeyId: run.apiKeyId, userId: run.userId, input, metadata: {},
+    id, tenantId: run.tenantId, agentId: agent.id, agentVersion: agent.version, model: agent.model, apiKeyId: run.apiKeyId, userId: run.userId, input, metadata: {},
     maxMs: agent.max_minutes === null ? leftMs : Math.min(leftMs, Math.ceil(agent.max_minutes * MINUTE_MS)),
     maxSpendMicros: agent.max_spend_micros, parentRunId: run.id, parentSeq: seq, rootRunId, depth: run.depth + 1,
   });
-  return (await findChild(tx, run.tenantId, run.id, seq))?.id ?? null;
+  // Another attempt's, where that one was faster.
+  return (await findChild(tx, run.tenantId, run.id, seq)) ?? { id };
 }
 
 async function untilEnded(tenantId: string, runId: string, signal: AbortSignal): Promise<RunDto> {

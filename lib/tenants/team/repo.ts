@@ -46,11 +46,21 @@ export async function deleteMemberRow(tx: Tx, tenantId: string, userId: string):
   await tx.member.deleteMany({ where: { tenantId, userId } });
 }
 
-export type TeamSettings = { name: string; invitationDomains: string[]; deleteAfter: Date | null; plan: { members: number | null } };
+export type TeamSettings = { name: string; invitationDomains: string[]; deleteAfter: Date | null; seats: number | null };
 
-/** What the tenant says of who may come in, and how many its plan has room for. */
-export function findTeamSettings(tx: Tx, tenantId: string): Promise<TeamSettings | null> {
-  return tx.tenant.findFirst({ where: { id: tenantId }, select: { name: true, invitationDomains: true, deleteAfter: true, plan: { select: { members: true } } } });
+/** What the tenant says of who may come in, and how many its plan, or what was agreed in its place, has room for. */
+export async function findTeamSettings(tx: Tx, tenantId: string): Promise<TeamSettings | null> {
+  const rows = await tx.$queryRaw<TeamSettings[]>`
+    SELECT t.name, t.invitation_domains AS "invitationDomains", t.delete_after AS "deleteAfter", l.members AS seats FROM tenant t JOIN effective_limit l ON l.tenant_id = t.id WHERE t.id = ${tenantId}`;
+  return rows[0] ?? null;
+}
+
+/** Members whom the plan has no seat for, in the order in which they would get one: owners first, then by when they joined. As `past_seats` of the database. */
+export async function listSeatlessIds(tx: Tx, tenantId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ user_id: string }[]>`
+    SELECT m.user_id FROM member m WHERE m.tenant_id = ${tenantId} ORDER BY m.role <> 'owner', m.created_at, m.user_id
+    OFFSET (SELECT coalesce(l.members, 2147483647) FROM effective_limit l WHERE l.tenant_id = ${tenantId})`;
+  return rows.map((row) => row.user_id);
 }
 
 /** Neither accepted nor revoked, those that have expired included; newest first. */

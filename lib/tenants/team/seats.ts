@@ -8,8 +8,8 @@ export type Seats = { limit: number | null; members: number; invitations: number
 
 /** Members and invitations that may still be accepted, against the plan. */
 export async function countSeats(tx: Tx, tenantId: string): Promise<Seats> {
-  const { plan } = await requireTeamSettings(tx, tenantId);
-  return { limit: plan.members, members: await countMemberRows(tx, tenantId), invitations: await countOpenInvitationRows(tx, tenantId, new Date()) };
+  const { seats } = await requireTeamSettings(tx, tenantId);
+  return { limit: seats, members: await countMemberRows(tx, tenantId), invitations: await countOpenInvitationRows(tx, tenantId, new Date()) };
 }
 
 /**
