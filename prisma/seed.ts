@@ -5,6 +5,7 @@
  */
 import { createAgentSchema } from "@/lib/agents/schema";
 import { createAgent } from "@/lib/agents/service";
+import { sellsPlans } from "@/lib/billing/service";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { createKey } from "@/lib/keys/service";
@@ -37,7 +38,7 @@ async function seed(): Promise<object> {
   const session = await withoutTenant((tx) => openSession(tx, owner, "password", origin));
   const from = { ...session, ...origin };
   const existing = (await listMemberships(session))[0];
-  const tenant = existing ? { id: existing.tenantId, slug: existing.slug } : await createTenant(from, "Demo", "pro");
+  const tenant = existing ? { id: existing.tenantId, slug: existing.slug } : await createTenant(from, "Demo", sellsPlans() ? "pro" : "built_in");
   const actor = { tenantId: tenant.id, id: owner.id, userId: owner.id, ip: origin.ip, requestId: origin.requestId };
   const model = modelCatalogue()[0]?.id ?? "";
   for (const agent of AGENTS) {

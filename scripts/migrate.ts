@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { migrateDatabase } from "./migrate/migrate-database";
+import { readPlanSettings, type PlanSettings } from "@/prisma/sync-plans";
 import { explain, Problem } from "./problem";
 
 try {
@@ -12,6 +13,7 @@ try {
   const { applied } = await migrateDatabase({
     migrateUrl: DATABASE_MIGRATE_URL,
     applicationUrl: DATABASE_URL,
+    plans: readPlans(),
     migrationsFolder: values.migrations ?? join(import.meta.dirname, "../prisma/migrations"),
     report: (line) => console.log(line),
   });
@@ -21,4 +23,12 @@ try {
 } catch (error) {
   console.error(explain(error));
   process.exit(1);
+}
+
+function readPlans(): PlanSettings {
+  try {
+    return readPlanSettings(process.env);
+  } catch (error) {
+    throw new Problem(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }

@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { BuiltInPlan } from "@/components/marketing/built-in-plan";
 import { CapFigure } from "@/components/marketing/cap-figure";
 import { Container, Section } from "@/components/marketing/container";
 import { Faq } from "@/components/marketing/faq";
 import { PlanCards } from "@/components/marketing/plan-cards";
-import { LANDING_QUESTIONS } from "@/components/marketing/questions";
+import { LANDING_QUESTIONS, withoutSales } from "@/components/marketing/questions";
 import { RunReplay } from "@/components/marketing/run-replay";
 import { RunSteps } from "@/components/marketing/run-steps";
 import { SelfHost } from "@/components/marketing/self-host";
 import { Button } from "@/components/ui/button";
-import { PLAN_IDS, PLANS } from "@/lib/billing/plans";
+import { offeredPlans, requirePlan, sellsPlans, startingPlan } from "@/lib/billing/service";
 import { formatCount, formatMinutesNumber } from "@/lib/core/format";
 import { MINUTE_MS } from "@/lib/core/time";
 import { edgeEnv } from "@/lib/platform/env";
@@ -17,9 +18,9 @@ import { LEAST_SLICE_MS, SLICE_MS } from "@/lib/runs/policy";
 
 export const metadata: Metadata = { alternates: { canonical: "/" } };
 
-const { free } = PLANS;
-
 export default function LandingPage() {
+  const sold = sellsPlans();
+  const first = requirePlan(startingPlan());
   return (
     <>
       <Container className="pt-12 pb-16 md:pt-16 md:pb-24">
@@ -39,7 +40,7 @@ export default function LandingPage() {
           </Button>
         </div>
         <p className="mt-4 text-sm text-muted">
-          Free: {formatMinutesNumber(free.minutesMs ?? 0)} agent-minutes and {formatCount(free.apiCalls ?? 0)} API calls a month. No card.
+          {sold ? "Free: " : "Each workspace has "}{formatMinutesNumber(first.minutesMs ?? 0)} agent-minutes and {formatCount(first.apiCalls ?? 0)} API calls a month. {sold ? "No card." : "Nothing is sold here."}
         </p>
         <div className="mt-10 md:mt-12">
           <RunReplay sliceMs={SLICE_MS} />
@@ -53,24 +54,28 @@ export default function LandingPage() {
         title="Time is leased before it is spent."
         lead={`A run asks for ${SLICE_MS / 1000} seconds at a time, and gets them only while used, leased and asked together fit under the cap. The check and the taking are one transaction in the database, so it holds however many runs and workers ask at once.`}
       >
-        <CapFigure capMs={free.minutesMs ?? 100 * MINUTE_MS} sliceMs={SLICE_MS} leastMs={LEAST_SLICE_MS} />
+        <CapFigure capMs={sold ? (first.minutesMs ?? 100 * MINUTE_MS) : 100 * MINUTE_MS} sliceMs={SLICE_MS} leastMs={LEAST_SLICE_MS} />
         <p className="mt-4 max-w-[75ch] text-sm text-muted">
           Drag the load. The ink line is what is used, the orange one what is leased; both end at the cap. Computed in this page by the platform’s rule, with runs that never pause; at worst, a counter that is read once a minute is a full minute late.
         </p>
       </Section>
-      <Section id="plans" title="Plans, from the same table the code reads." lead="This version has no payment yet, so only the free plan can be taken. The others are what it is built to sell.">
-        <PlanCards plans={PLAN_IDS.map((id) => PLANS[id])} />
+      {sold ? <Section id="plans" title="Plans, from the same table the code reads." lead="This version has no payment yet, so only the free plan can be taken. The others are what it is built to sell.">
+        <PlanCards plans={offeredPlans()} />
         <p className="mt-4 text-sm text-muted">
           <Link href="/pricing" className="text-ink underline decoration-line-strong underline-offset-4 hover:decoration-current">
             Every limit of every plan
           </Link>
         </p>
-      </Section>
+      </Section> : (
+        <Section id="plans" title="One plan, set by whoever runs this copy." lead="This installation sells none. Every workspace has the same limits, and they hold as they would on a paid plan.">
+          <BuiltInPlan plan={first} />
+        </Section>
+      )}
       <Section id="self-host" title="Or run all of it yourself, in one command." lead="The same product, open source, every feature on. It needs a machine with Node and npm.">
         <SelfHost />
       </Section>
       <Section title="Before you ask.">
-        <Faq questions={LANDING_QUESTIONS} />
+        <Faq questions={sold ? LANDING_QUESTIONS : withoutSales(LANDING_QUESTIONS)} />
       </Section>
     </>
   );

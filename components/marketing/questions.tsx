@@ -105,3 +105,11 @@ export const PRICING_QUESTIONS: Question[] = [
     answer: <>Nothing to us. The code is open source under Apache-2.0, every feature is on, and the operator sets the limits.</>,
   },
 ];
+
+/** Questions that only make sense where plans are sold. */
+const ABOUT_SALES = new Set(["What does it not do yet?", "Can I get an invoice that I did not expect?", "Why can I not buy Starter or Pro?"]);
+
+/** These questions for a copy that sells nothing. */
+export function withoutSales(questions: Question[]): Question[] {
+  return questions.filter(({ question }) => !ABOUT_SALES.has(question));
+}

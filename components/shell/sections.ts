@@ -10,10 +10,10 @@ export type Section = {
   under?: string;
 };
 
-/** The sections of a workspace, in the order of the sidebar. A new section is a line here. */
-export function tenantSections(slug: string): Section[] {
+/** The sections of a workspace, in the order of the sidebar. A new section is a line here. @param sold whether plans are sold; where none is, there is no billing */
+export function tenantSections(slug: string, sold = true): Section[] {
   const base = `/t/${slug}`;
-  return [
+  const sections: Section[] = [
     { label: "Overview", href: base, icon: House, exact: true },
     { label: "Agents", href: `${base}/agents`, icon: Bot },
     { label: "Tools", href: `${base}/tools`, icon: Wrench },
@@ -28,6 +28,7 @@ export function tenantSections(slug: string): Section[] {
     { label: "Audit log", href: `${base}/audit`, icon: ScrollText },
     { label: "Settings", href: `${base}/settings`, icon: Settings },
   ];
+  return sold ? sections : sections.filter(({ label }) => label !== "Billing");
 }
 
 /** The sections of the staff's back office. */

@@ -3,6 +3,7 @@ import { newId } from "@/lib/core/ids";
 import { toList, type ListBody } from "@/lib/core/pagination";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
+import { sellsPlans } from "@/lib/billing/service";
 import { lockTenant } from "@/lib/tenants/service";
 import { describeConfig } from "@/lib/agents/audit-words";
 import { countAgentRows, findAgentRow, findVersionRow, insertAgentRow, insertVersionRow, listAgentNames, listAgentRows, listModelRows, type AgentRow } from "@/lib/agents/repo";
@@ -36,7 +37,7 @@ export async function requireUsableAgent(tx: Tx, tenantId: string, idOrSlug: str
 
 /** What is said of an agent that the plan has no room for. */
 export function readOnlyRefusal(name: string, deed: "run" | "changed"): AppError {
-  return new AppError("plan_required", `The agent “${name}” cannot be ${deed}: the plan has room for fewer agents than there are, and the oldest ones are in use. Archive an older agent, or choose a larger plan.`);
+  return new AppError("plan_required", `The agent “${name}” cannot be ${deed}: the plan has room for fewer agents than there are, and the oldest ones are in use. ${sellsPlans() ? "Archive an older agent, or choose a larger plan." : "Archive an older agent."}`);
 }
 
 /** One agent that can be run, by id or slug. @throws AppError `not_found`, also for an archived one */

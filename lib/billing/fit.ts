@@ -2,8 +2,8 @@
 import { AppError } from "@/lib/core/errors";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { splitAt, stopReason, type Split } from "@/lib/billing/fit/policy";
-import { findLimits, listAgentsByAge, listMembersBySeat, listRunningSchedules } from "@/lib/billing/fit/repo";
+import { splitAt, stopReason, type Split } from "@/lib/billing/room/policy";
+import { findLimits, listAgentsByAge, listMembersBySeat, listRunningSchedules } from "@/lib/billing/room/repo";
 import type { PlanId } from "@/lib/billing/plans";
 
 export type FitAgent = { id: string; slug: string; name: string };

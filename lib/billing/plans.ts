@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "@/lib/core/time";
 import { MICROS_PER_DOLLAR } from "@/lib/core/money";
 
-export type PlanId = "free" | "starter" | "pro" | "enterprise";
+/** `built_in`: the plan of a copy that sells none, with the numbers of its operator; it is never offered. */
+export type PlanId = "free" | "starter" | "pro" | "enterprise" | "built_in";
 
 /** What one plan includes. `null` means "by contract" for a price or quota, and "unlimited" for a count. */
 export type Plan = {
@@ -93,7 +94,24 @@ export const PLANS: Record<PlanId, Plan> = {
     overageCentsPerMinute: null,
     trialDays: null,
   },
+  // As far as `BUILT_IN_PLAN` says nothing else.
+  built_in: {
+    id: "built_in",
+    name: "Built-in",
+    priceCents: 0,
+    minutesMs: 10_000 * MINUTE_MS,
+    apiCalls: 2_500_000,
+    modelSpendMicros: 15 * MICROS_PER_DOLLAR,
+    requestsPerMinute: 1_000,
+    agents: 20,
+    concurrentRuns: 20,
+    queueDepth: 5_000,
+    members: 20,
+    longestRunMs: 30 * MINUTE_MS,
+    overageCentsPerMinute: null,
+    trialDays: null,
+  },
 };
 
 /** Plans in the order in which they are offered. */
-export const PLAN_IDS: readonly PlanId[] = ["free", "starter", "pro", "enterprise"];
+export const PLAN_IDS: readonly Exclude<PlanId, "built_in">[] = ["free", "starter", "pro", "enterprise"];

@@ -2,6 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { MICROS_PER_CENT } from "@/lib/core/money";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
+import { sellsPlans } from "@/lib/billing/service";
 import { overageMark } from "@/lib/caps/policy";
 import { countThings, findCapState, findMemberLimit, setOverageRow, type CapState, type Counts } from "@/lib/caps/repo";
 import type { OverageForm } from "@/lib/caps/schema";
@@ -40,7 +41,7 @@ export async function setOverage(actor: Actor, form: OverageForm): Promise<void>
     const after = { enabled: form.overage === "on", limitMicros: form.overage === "on" ? form.spend_limit * MICROS_PER_CENT : before.limitMicros };
     if (overageMark(before) === overageMark(after)) return;
     if (form.seen !== overageMark(before)) throw new AppError("conflict", "Somebody changed overage while this page was open. Reload it to see what is set now; nothing was changed.");
-    if (after.enabled && overage.microsPerMinute === null) throw new AppError("plan_required", "This workspace’s plan has no overage. Starter and Pro have it.");
+    if (after.enabled && overage.microsPerMinute === null) throw new AppError("plan_required", sellsPlans() ? "This workspace’s plan has no overage. Starter and Pro have it." : "This workspace’s plan has no overage.");
     await setOverageRow(tx, tenantId, after);
     await recordAudit(tx, actor, { action: "tenant.overage_updated", targetType: "tenant", targetId: tenantId, before: toAudit(before), after: toAudit(after) });
   });

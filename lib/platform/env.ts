@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseAllowedTargets } from "@/lib/core/allowed-targets";
+import { parseBuiltInPlan } from "@/lib/core/built-in-plan";
 import { parseSecretsKeys } from "@/lib/core/secrets-keys";
 
 /** The only reader of `process.env`. Every variable of the product with its meaning; the README's table follows it. */
@@ -61,6 +62,13 @@ const serverSchema = edgeSchema.extend({
   STRIPE_API_URL: url.default("https://api.stripe.com"),
   /** `on`: Stripe Tax works out what is due on every invoice. */
   STRIPE_TAX: z.enum(["on", "off"]).default("off"),
+  /** What a workspace may use where nothing is sold, as a JSON object such as `{"minutes": 5000}`. `npm run migrate` writes it down. */
+  BUILT_IN_PLAN: z.string().default("{}").transform((text, context) => {
+    const read = parseBuiltInPlan(text);
+    if ("limits" in read) return read.limits;
+    context.addIssue({ code: "custom", message: read.problem });
+    return z.NEVER;
+  }),
   HEARTBEAT_URL_WEB: optionalUrl,
   HEARTBEAT_URL_WORKER: optionalUrl,
   /** Who takes `/api/v1` in our own server: the handlers directly, or Next's route files as on a hosting platform. */

@@ -4,6 +4,7 @@ import { newId } from "@/lib/core/ids";
 import { withTenant, type Tx } from "@/lib/platform/db";
 import { recordAudit } from "@/lib/audit/service";
 import type { PlanId } from "@/lib/billing/plans";
+import { startingPlan } from "@/lib/billing/service";
 import { findFreeWorkspaceName, findSlugRow, insertMemberRow, insertTenantRow, isSlugFree, listMembershipRows, lockFounder, lockTenantRow, type SessionRef } from "@/lib/tenants/repo";
 import { slugFromName } from "@/lib/core/slug";
 
@@ -22,9 +23,10 @@ export type Founder = SessionRef & { ip: string; requestId: string };
 
 /**
  * Creates a workspace with its owner. The slug comes from the name, with digits added until nobody else has it.
+ * On the plan that a workspace begins with, unless another one is named.
  * @throws AppError `plan_required` for a second Free workspace of one owner: the Free plan is for trying, once
  */
-export async function createTenant(owner: Founder, name: string, planId: PlanId = "free"): Promise<{ id: string; slug: string }> {
+export async function createTenant(owner: Founder, name: string, planId: PlanId = startingPlan()): Promise<{ id: string; slug: string }> {
   for (let attempt = 0; ; attempt++) {
     const base = slugFromName(name);
     const slug = attempt === 0 ? base : `${base}-${randomInt(10 ** Math.min(1 + attempt, 6), 10 ** Math.min(2 + attempt, 7))}`;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readPlanSettings } from "@/prisma/sync-plans";
 import { PROJECT_FOLDER } from "../start/home";
 import { startTestStack, type TestStack } from "../test/stack";
 import { migrateDatabase, type MigrateOptions } from "./migrate-database";
@@ -85,7 +86,7 @@ describe("roles", () => {
     await migrateDatabase({ ...options, applicationUrl: url });
     const application = new Client({ connectionString: url });
     await application.connect();
-    expect((await application.query("SELECT count(*)::int AS plans FROM plan")).rows).toEqual([{ plans: 4 }]);
+    expect((await application.query("SELECT count(*)::int AS plans FROM plan")).rows).toEqual([{ plans: 5 }]);
     await expect(application.query("CREATE TABLE mine (id int)")).rejects.toThrow(/permission denied/);
     await expect(application.query("SET ROLE stint_system")).rejects.toThrow(/permission denied/);
     await application.end();
@@ -124,5 +125,36 @@ describe("roles", () => {
       "SELECT has_table_privilege('stint_app', 'pgboss.job', 'INSERT') AS uses, has_schema_privilege('stint_app', 'pgboss', 'CREATE') AS changes",
     );
     expect(rights.rows).toEqual([{ uses: true, changes: false }]);
+  });
+});
+
+describe("the built-in plan", () => {
+  const SOLD = { sold: true, builtIn: {} };
+  const UNSOLD = { sold: false, builtIn: { minutesMs: 300_000_000, agents: null, members: 7 } };
+  const plansOf = async (...ids: string[]) =>
+    (await owner.query<{ plan_id: string }>("SELECT t.plan_id FROM unnest($1::text[]) WITH ORDINALITY AS i (id, n) JOIN tenant t ON t.id = i.id ORDER BY i.n", [ids])).rows.map((row) => row.plan_id);
+
+  test("has its operator's numbers, and Pro's where none are given", async () => {
+    await migrateDatabase({ ...options, plans: UNSOLD });
+    const { rows } = await owner.query("SELECT minutes_ms::int, api_calls::int, agents, members, concurrent_runs, overage_micros_per_minute FROM plan WHERE id = 'built_in'");
+    expect(rows).toEqual([{ minutes_ms: 300_000_000, api_calls: 2_500_000, agents: null, members: 7, concurrent_runs: 20, overage_micros_per_minute: null }]);
+  });
+
+  test("is given to whoever bought nothing while nothing is sold, and taken back when plans are; subscriptions and contracts stay", async () => {
+    for (const [id, plan] of [["ten_free", "free"], ["ten_pro", "pro"], ["ten_paying", "starter"], ["ten_left", "free"], ["ten_contract", "enterprise"], ["ten_agreed", "free"]]) await owner.query("INSERT INTO tenant (id, slug, name, plan_id) VALUES ($1, replace($1, '_', '-'), 'Test', $2)", [id, plan]);
+    await owner.query("INSERT INTO billing_account (tenant_id, status, plan_id) VALUES ('ten_paying', 'active', 'starter'), ('ten_left', 'canceled', 'pro')");
+    await owner.query("INSERT INTO contract (tenant_id, price_cents, payment, starts_at, terms, set_by) VALUES ('ten_contract', 1, 'outside', now() - interval '1 day', 't', 'usr_staff'), ('ten_agreed', 1, 'outside', now() - interval '1 day', 't', 'usr_staff')");
+    const lines: string[] = [];
+    await migrateDatabase({ ...options, plans: UNSOLD, report: (line) => lines.push(line) });
+    expect(await plansOf("ten_free", "ten_pro", "ten_paying", "ten_left", "ten_contract", "ten_agreed")).toEqual(["built_in", "built_in", "starter", "built_in", "enterprise", "free"]);
+    expect(lines).toEqual(["moved 3 workspaces to the plan that is built in, because none is sold"]);
+    await migrateDatabase({ ...options, plans: SOLD });
+    expect(await plansOf("ten_free", "ten_pro", "ten_paying", "ten_left", "ten_contract")).toEqual(["free", "free", "starter", "free", "enterprise"]);
+  });
+
+  test("with numbers that cannot be read stops the migration before anything is done, naming the field", () => {
+    expect(() => readPlanSettings({ BUILT_IN_PLAN: '{"minutes": "many"}' })).toThrow("BUILT_IN_PLAN is wrong. minutes: Use a number.");
+    expect(readPlanSettings({ BUILT_IN_PLAN: "", STRIPE_SECRET_KEY: "" })).toEqual({ sold: false, builtIn: {} });
+    expect(readPlanSettings({ STRIPE_SECRET_KEY: "sk_test_1" })).toMatchObject({ sold: true });
   });
 });

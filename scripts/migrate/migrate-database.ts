@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { RAW_DAYS } from "@/lib/usage/upkeep/policy";
-import { syncPlans } from "@/prisma/sync-plans";
+import { moveUnsold, syncPlans, type PlanSettings } from "@/prisma/sync-plans";
 import { errorCode, Problem } from "../problem";
 import { migrateQueueSchema } from "./queue-schema";
 import { ensureRoles } from "./roles";
@@ -12,6 +12,8 @@ export type MigrateOptions = {
   /** Connection string of the application; its role is made when it does not exist. */
   applicationUrl: string;
   migrationsFolder: string;
+  /** Default: plans are sold. */
+  plans?: PlanSettings;
   /** Told each thing that was done, one line each. */
   report: (line: string) => void;
 };
@@ -34,7 +36,10 @@ export async function migrateDatabase(options: MigrateOptions): Promise<{ applie
     for (const name of applied) options.report(`applied ${name}`);
     const queue = await migrateQueueSchema(owner, options.migrateUrl);
     if (queue) options.report(queue);
-    await syncPlans(owner);
+    const settings = options.plans ?? { sold: true, builtIn: {} };
+    await syncPlans(owner, settings.builtIn);
+    const moved = await moveUnsold(owner, settings);
+    if (moved > 0) options.report(`moved ${moved} workspace${moved === 1 ? "" : "s"} to the plan ${settings.sold ? "Free, because plans are sold now" : "that is built in, because none is sold"}`);
     // A copy that rested for months has no partition for today; what is written before a worker makes one would stay outside.
     await owner.query("SELECT keep_ledger_partitions($1)", [RAW_DAYS]);
     await requireApplicationAccess(options.applicationUrl);

@@ -87,7 +87,7 @@ export class Session {
   async #migrate(context: TaskContext, variables: Record<string, string>): Promise<void> {
     const migrateUrl = this.env.DATABASE_MIGRATE_URL || variables.DATABASE_MIGRATE_URL;
     const databaseUrl = this.env.DATABASE_URL || variables.DATABASE_URL;
-    if (databaseUrl && migrateUrl) await migrate(context, { DATABASE_URL: databaseUrl, DATABASE_MIGRATE_URL: migrateUrl });
+    if (databaseUrl && migrateUrl) await migrate(context, { ...variables, DATABASE_URL: databaseUrl, DATABASE_MIGRATE_URL: migrateUrl });
     else warn("DATABASE_URL is set and DATABASE_MIGRATE_URL is not: nothing was migrated. After an update, run npm run migrate with both.");
   }
 

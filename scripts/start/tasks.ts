@@ -19,9 +19,10 @@ export type TaskContext = {
 };
 
 /** Brings the database up to date. */
-export async function migrate(context: TaskContext, variables: Record<"DATABASE_URL" | "DATABASE_MIGRATE_URL", string>): Promise<void> {
+export async function migrate(context: TaskContext, variables: Record<string, string> & Record<"DATABASE_URL" | "DATABASE_MIGRATE_URL", string>): Promise<void> {
   await step(
-    () => run(context, "migrate", ["--import", "tsx", "scripts/migrate.ts"], { ...process.env, ...variables }),
+    // What was set goes before what a stand-in says of itself, but for the connections, which were chosen already.
+    () => run(context, "migrate", ["--import", "tsx", "scripts/migrate.ts"], { ...process.env, ...variables, ...setOnes(process.env), DATABASE_URL: variables.DATABASE_URL, DATABASE_MIGRATE_URL: variables.DATABASE_MIGRATE_URL }),
     (output) => {
       const applied = output.split("\n").filter((line) => line.startsWith("applied ")).length;
       return applied > 0 ? `Database migrated, ${applied} new` : "Database up to date";
@@ -62,6 +63,10 @@ export async function build(context: TaskContext, distFolder: string, env: NodeJ
   // Sources that changed meanwhile are not in this build.
   if (fingerprintSources(env) === fingerprint) markBuilt(distFolder, fingerprint);
   else warn("Sources changed during the build: the next start builds again.");
+}
+
+function setOnes(env: NodeJS.ProcessEnv): Partial<NodeJS.ProcessEnv> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 }
 
 async function run(context: TaskContext, name: string, args: string[], env: NodeJS.ProcessEnv, secretOutput = false): Promise<string> {

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
+import { BuiltInPlan } from "@/components/marketing/built-in-plan";
 import { Container, Section, TextPageHeader } from "@/components/marketing/container";
 import { Faq } from "@/components/marketing/faq";
 import { PlanCards } from "@/components/marketing/plan-cards";
 import { PlanTable } from "@/components/marketing/plan-table";
-import { PRICING_QUESTIONS } from "@/components/marketing/questions";
-import { PLAN_IDS, PLANS } from "@/lib/billing/plans";
+import { PRICING_QUESTIONS, withoutSales } from "@/components/marketing/questions";
+import { builtInPlan, offeredPlans, sellsPlans } from "@/lib/billing/service";
 
 export const metadata: Metadata = {
   title: "Pricing",
@@ -13,7 +14,8 @@ export const metadata: Metadata = {
 };
 
 export default function PricingPage() {
-  const plans = PLAN_IDS.map((id) => PLANS[id]);
+  if (!sellsPlans()) return <NothingSold />;
+  const plans = offeredPlans();
   return (
     <>
       <Container className="pb-16">
@@ -25,6 +27,21 @@ export default function PricingPage() {
       </Section>
       <Section title="About caps and money.">
         <Faq questions={PRICING_QUESTIONS} />
+      </Section>
+    </>
+  );
+}
+
+/** A copy without Stripe has one plan, and nobody can choose another. */
+function NothingSold() {
+  return (
+    <>
+      <Container className="pb-16">
+        <TextPageHeader title="One plan, and a place where it stops." lead="This copy of Stint sells nothing. Whoever runs it has set what every workspace may use in a month, and no workspace passes that." />
+        <BuiltInPlan plan={builtInPlan()} />
+      </Container>
+      <Section title="About caps.">
+        <Faq questions={withoutSales(PRICING_QUESTIONS)} />
       </Section>
     </>
   );

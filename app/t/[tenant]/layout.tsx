@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/actions";
 import { DeletionBanner } from "@/app/t/[tenant]/deletion-banner";
 import { AppShell } from "@/components/shell/app-shell";
-import { requirePlan } from "@/lib/billing/service";
+import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { requireTenantPage } from "@/lib/http/page";
 
 export default async function TenantLayout({ children, params }: { children: ReactNode; params: Promise<{ tenant: string }> }) {
@@ -10,7 +10,7 @@ export default async function TenantLayout({ children, params }: { children: Rea
   const { tenant, usage, caps } = admission;
   return (
     <AppShell
-      tenant={{ slug: tenant.slug, name: tenant.name, plan: requirePlan(tenant.planId).name }}
+      tenant={{ slug: tenant.slug, name: tenant.name, plan: requirePlan(tenant.planId).name, sold: sellsPlans() }}
       tenants={memberships.map(({ slug, name }) => ({ slug, name }))}
       user={{ name: user.name, email: user.email, isStaff: user.isStaff }}
       gauge={{ usedMs: usage.ms, capMs: caps.ms }}

@@ -28,11 +28,22 @@ describe("the plan in force", () => {
   });
 });
 
+describe("where nothing is sold", () => {
+  test("the plan in force is the built-in one, but for a contract and for what is still paid", () => {
+    const unsold = (account: AccountState, contract: { startsAt: Date; endsAt: Date | null } | null = null) => entitlementOf(account, contract, now, "built_in").planId;
+    expect([unsold(NO_ACCOUNT), unsold(bought("canceled")), unsold(bought("active")), unsold(NO_ACCOUNT, { startsAt: now, endsAt: null })]).toEqual(["built_in", "built_in", "pro", "enterprise"]);
+  });
+});
+
 describe("a contract", () => {
   const day = (n: number) => new Date(now.getTime() + n * 86_400_000);
   test("comes before whatever was bought, from its first instant to its last", () => {
     expect(entitlementOf(NO_ACCOUNT, { startsAt: now, endsAt: null }, now)).toEqual({ planId: "enterprise", anchorAt: now, trialEndsAt: null });
     expect(entitlementOf(bought("canceled"), { startsAt: day(-1), endsAt: day(1) }, now)).toMatchObject({ planId: "enterprise", anchorAt });
+  });
+  test("that is over gives no plan, whatever of it Stripe still has", () => {
+    expect(entitlementOf(bought("active", { planId: "enterprise" }), { startsAt: day(-2), endsAt: now }, now)).toEqual(FREE);
+    expect(entitlementOf(bought("active", { planId: "enterprise" }), null, now)).toEqual(FREE);
   });
   test("that has not begun or has ended changes nothing", () => {
     expect(entitlementOf(bought("active"), { startsAt: day(1), endsAt: null }, now)).toMatchObject({ planId: "pro" });

@@ -11,23 +11,24 @@ export type ContractTerm = { startsAt: Date; endsAt: Date | null };
 
 /**
  * What follows from what Stripe knows and what staff agreed. A contract in force comes first. After a failed payment the
- * plan stays for seven days; then the Free limits hold, in the subscription's own periods, until it is paid.
+ * plan stays for seven days; then the Free limits hold, in the subscription's own periods, until it is paid. What Stripe still
+ * sells of a contract that is over is the rest of a paid month without anything that was agreed: it gives no plan.
+ * @param unsold the plan of who has bought none
  */
-export function entitlementOf(account: AccountState, contract: ContractTerm | null, now: Date): Entitlement {
+export function entitlementOf(account: AccountState, contract: ContractTerm | null, now: Date, unsold: "free" | "built_in" = "free"): Entitlement {
   if (contract && contract.startsAt <= now && (contract.endsAt === null || contract.endsAt > now)) {
     return { planId: "enterprise", anchorAt: account.anchorAt ?? contract.startsAt, trialEndsAt: null };
   }
   const { status, planId, anchorAt } = account;
-  if (planId === null) return FREE;
+  const none: Entitlement = { planId: unsold, anchorAt: null, trialEndsAt: null };
+  if (planId === null || planId === "enterprise") return none;
   if (status === "trialing") return { planId, anchorAt: account.trialStartsAt, trialEndsAt: account.trialEndsAt };
   if (status === "active") return { planId, anchorAt, trialEndsAt: null };
   if (status === "past_due" || status === "unpaid") return { planId: isGraceOver(account, now) ? "free" : planId, anchorAt, trialEndsAt: null };
-  return FREE;
+  return none;
 }
 
 /** True when a payment has been missing for so long that the Free limits hold. */
 export function isGraceOver(account: Pick<AccountState, "pastDueSince">, now: Date): boolean {
   return account.pastDueSince !== null && now.getTime() >= account.pastDueSince.getTime() + GRACE_MS;
 }
-
-const FREE: Entitlement = { planId: "free", anchorAt: null, trialEndsAt: null };

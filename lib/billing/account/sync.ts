@@ -9,8 +9,9 @@ import { applyChanges } from "@/lib/billing/account/changes";
 import { entitlementOf, type Entitlement } from "@/lib/billing/account/entitlement";
 import { fetchAccount } from "@/lib/billing/account/fetch";
 import { projectAccount } from "@/lib/billing/account/projection";
-import type { AccountState } from "@/lib/billing/account/state";
+import { NO_ACCOUNT, type AccountState } from "@/lib/billing/account/state";
 import { findAccount, findContractTerm, findEntitlement, setEntitlement, writeAccount } from "@/lib/billing/repo";
+import { startingPlan } from "@/lib/billing/service";
 
 const MOST_ATTEMPTS = 10;
 
@@ -52,7 +53,8 @@ export async function enforceStored(tenantId: string): Promise<boolean> {
   const changed = await withTenant(tenantId, async (tx) => {
     await lockTenant(tx, tenantId);
     const stored = await findAccount(tx, tenantId);
-    return stored ? enforce(tx, tenantId, stored.state) : false;
+    // Without a customer there is only a contract to go by; who has neither keeps the plan that somebody gave them.
+    return stored || (await findContractTerm(tx, tenantId)) ? enforce(tx, tenantId, stored?.state ?? NO_ACCOUNT) : false;
   });
   if (changed) await forgetKeysOf(tenantId);
   return changed;
@@ -60,7 +62,7 @@ export async function enforceStored(tenantId: string): Promise<boolean> {
 
 async function enforce(tx: Tx, tenantId: string, state: AccountState): Promise<boolean> {
   const [before, contract] = [await findEntitlement(tx, tenantId), await findContractTerm(tx, tenantId)];
-  const after = entitlementOf(state, contract, new Date());
+  const after = entitlementOf(state, contract, new Date(), startingPlan());
   if (!before || isSame(before, after)) return false;
   await setEntitlement(tx, tenantId, after);
   return true;

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import type { Tx } from "@/lib/platform/db";
+import { sellsPlans } from "@/lib/billing/service";
 import { hasRoom } from "@/lib/tenants/policy";
 import { countMemberRows, countOpenInvitationRows, findTeamSettings, type TeamSettings } from "@/lib/tenants/team/repo";
 
@@ -22,7 +23,7 @@ export async function requireSeat(tx: Tx, tenantId: string, to: "invite" | "join
   if (hasRoom(to === "invite" ? members + invitations : members, limit)) return;
   throw new AppError("plan_required", to === "join"
     ? `This workspace has no seat left: its plan includes ${limit}. Ask whoever invited you to make room; this invitation stays open meanwhile.`
-    : `The plan includes ${limit} seats, and all are taken: ${members} by members, ${invitations} by open invitations. Revoke an invitation, remove a member, or choose a larger plan.`);
+    : `The plan includes ${limit} seats, and all are taken: ${members} by members, ${invitations} by open invitations. ${sellsPlans() ? "Revoke an invitation, remove a member, or choose a larger plan." : "Revoke an invitation or remove a member."}`);
 }
 
 export async function requireTeamSettings(tx: Tx, tenantId: string): Promise<TeamSettings> {

@@ -9,7 +9,7 @@ import { Live } from "@/components/ui/live";
 import { PageHeader } from "@/components/ui/page-header";
 import { readRules } from "@/lib/alerts/rules";
 import { listPastAlerts } from "@/lib/alerts/service";
-import { requirePlan } from "@/lib/billing/service";
+import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { readForecasts } from "@/lib/caps/forecasts";
 import { readCaps } from "@/lib/caps/service";
 import { requireTenantPage } from "@/lib/http/page";
@@ -27,15 +27,15 @@ export default async function CapsPage({ params }: { params: Promise<{ tenant: s
   const mayWrite = allows("caps:write");
   return (
     <>
-      <PageHeader title="Caps" description="Where work stops, what it may cost past the plan, and who is told on the way." />
+      <PageHeader title="Caps" description={sellsPlans() ? "Where work stops, what it may cost past the plan, and who is told on the way." : "Where work stops, and who is told on the way."} />
       <Live everyMs={caps.counts.running + caps.counts.queued > 0 ? BUSY_MS : QUIET_MS} />
       <UsageNotices by={admission} mayDismiss={mayWrite} all />
       <div className="grid grid-cols-1 gap-8">
         <LimitsCard by={admission} counts={caps.counts} memberLimit={caps.memberLimit} forecasts={forecasts} />
-        <OverageCard
+        {sellsPlans() ? <OverageCard
           tenant={tenant.slug} plan={requirePlan(tenant.planId).name} choice={caps.choice} microsPerMinute={overage.microsPerMinute} quotas={quotas} mayWrite={mayWrite}
           billingHref={allows("billing:read") ? `/t/${tenant.slug}/billing` : null}
-        />
+        /> : null}
         <AlertsCard tenant={tenant.slug} rules={rules.rules} keys={rules.keys} mayWrite={mayWrite} />
         <PastAlerts alerts={past} />
         <PauseCard tenant={tenant.slug} paused={tenant.pausedAt !== null} reason={tenant.pauseReason} deleting={tenant.deleteAfter !== null} mayPause={allows("tenant:pause")} running={caps.counts.running} />

@@ -6,8 +6,8 @@ const MOST_DRAWN = 50;
 
 const count = (number: number, word: string): string => `${number} ${number === 1 ? word : `${word}s`}`;
 
-/** How many of the plan's seats are taken, by whom: one tick a seat, hollow where somebody is invited. */
-export function SeatStrip({ seats, billingHref }: { seats: Seats; billingHref: string | null }) {
+/** How many of the plan's seats are taken, by whom: one tick a seat, hollow where somebody is invited. @param sold whether a larger plan could be chosen */
+export function SeatStrip({ seats, sold, billingHref }: { seats: Seats; sold: boolean; billingHref: string | null }) {
   const { limit, members, invitations } = seats;
   const taken = members + invitations;
   const by = `${count(members, "member")}, ${count(invitations, "open invitation")}`;
@@ -25,7 +25,8 @@ export function SeatStrip({ seats, billingHref }: { seats: Seats; billingHref: s
         <span className="measured">{taken}</span> of <span className="measured">{limit}</span> seats used <span className="text-muted">({by})</span>
         {taken >= limit ? (
           <span className="text-muted">
-            {". "}To invite more, revoke an invitation, remove a member{billingHref ? <>, or <Link href={billingHref} className="text-accent-ink underline underline-offset-4">see the plan</Link></> : " or choose a larger plan"}.
+            {". "}To invite more, revoke an invitation{sold ? ", remove a member" : " or remove a member"}
+            {sold && billingHref ? <>, or <Link href={billingHref} className="text-accent-ink underline underline-offset-4">see the plan</Link></> : sold ? " or choose a larger plan" : ""}.
           </span>
         ) : null}
       </p>

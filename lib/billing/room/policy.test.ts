@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitAt, stopReason } from "@/lib/billing/fit/policy";
+import { splitAt, stopReason } from "@/lib/billing/room/policy";
 
 test("the first ones stay, in their order, and the others become read-only", () => {
   expect(splitAt(["a", "b", "c", "d"], 2)).toEqual({ limit: 2, keep: ["a", "b"], readOnly: ["c", "d"] });
