@@ -1,0 +1,40 @@
+/** What mails are written with. Each part has its form in the text part, too: see `render.tsx`. */
+import { Button, Heading, Link, Section, Text } from "@react-email/components";
+import type { ReactNode } from "react";
+import { STYLES } from "@/lib/notifications/design/look";
+
+/** The one sentence that a mail is about. */
+export function Title({ children }: { children: ReactNode }) {
+  return <Heading as="h1" className="title" style={STYLES.title}>{children}</Heading>;
+}
+
+export function Paragraph({ children }: { children: ReactNode }) {
+  return <Text className="ink" style={STYLES.ink}>{children}</Text>;
+}
+
+/** Labels and what was measured or charged, a line each; in the text part `label: value`. Rows that are null are left out. */
+export function Facts({ rows }: { rows: ([label: string, value: string] | null)[] }) {
+  const shown = rows.filter((row) => row !== null);
+  return (
+    <table className="facts" style={STYLES.facts} cellPadding={0} cellSpacing={0} border={0}>
+      <tbody>
+        {shown.map(([label, value], at) => (
+          <tr className="fact" key={at}>
+            <td className="label" style={STYLES.label}>{label}</td>
+            <td className="value" style={STYLES.value}>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The one thing to do. */
+export function Action({ label, url }: { label: string; url: string }) {
+  return <Section style={{ margin: "24px 0" }}><Button href={url} className="action" style={STYLES.action}>{label}</Button></Section>;
+}
+
+/** Something else that can be opened, on a line of its own. */
+export function Another({ label, url }: { label: string; url: string }) {
+  return <Text className="ink" style={STYLES.ink}><Link href={url} className="link" style={STYLES.link}>{label}</Link></Text>;
+}
