@@ -12,6 +12,11 @@ export function Paragraph({ children }: { children: ReactNode }) {
   return <Text className="ink" style={STYLES.ink}>{children}</Text>;
 }
 
+/** What the mail is about, smaller. */
+export function Aside({ children }: { children: ReactNode }) {
+  return <Text className="small" style={STYLES.small}>{children}</Text>;
+}
+
 /** Labels and what was measured or charged, a line each; in the text part `label: value`. Rows that are null are left out. */
 export function Facts({ rows }: { rows: ([label: string, value: string] | null)[] }) {
   const shown = rows.filter((row) => row !== null);
