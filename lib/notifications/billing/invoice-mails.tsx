@@ -11,7 +11,7 @@ export const INVOICE_MAILS: Templates<"invoice_paid" | "refund_made" | "dispute_
     preview: `Paid on ${formatMoment(mail.paidAt)}${mail.invoiceNumber === null ? "" : `, invoice ${mail.invoiceNumber}`}.`,
     body: <>
       <Facts rows={[mail.invoiceNumber === null ? null : ["Invoice", mail.invoiceNumber], ["Paid on", formatMoment(mail.paidAt)]]} />
-      <Facts rows={[
+      <Facts sum="Total" rows={[
         ...mail.lines.map(({ description, amountCents }): Row => [description, formatBill(amountCents)]),
         unlessZero(mail.discountCents, "Discount", -1), unlessZero(mail.taxCents, "Tax"),
         ["Total", formatBill(mail.totalCents)],

@@ -17,16 +17,16 @@ export function Aside({ children }: { children: ReactNode }) {
   return <Text className="small" style={STYLES.small}>{children}</Text>;
 }
 
-/** Labels and what was measured or charged, a line each; in the text part `label: value`. Rows that are null are left out. */
-export function Facts({ rows }: { rows: ([label: string, value: string] | null)[] }) {
+/** Labels and what was measured or charged, a line each; in the text part `label: value`. Rows that are null are left out. `sum` is the label of the row that counts most. */
+export function Facts({ rows, sum }: { rows: ([label: string, value: string] | null)[]; sum?: string }) {
   const shown = rows.filter((row) => row !== null);
   return (
     <table className="facts" style={STYLES.facts} cellPadding={0} cellSpacing={0} border={0}>
       <tbody>
         {shown.map(([label, value], at) => (
           <tr className="fact" key={at}>
-            <td className="label" style={STYLES.label}>{label}</td>
-            <td className="value" style={STYLES.value}>{value}</td>
+            <td className="label" style={label === sum ? { ...STYLES.label, ...STYLES.sum } : STYLES.label}>{label}</td>
+            <td className="value" style={label === sum ? { ...STYLES.value, ...STYLES.sum } : STYLES.value}>{value}</td>
           </tr>
         ))}
       </tbody>
