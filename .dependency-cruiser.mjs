@@ -59,7 +59,7 @@ export default {
     },
     {
       name: "mails-load-late",
-      comment: "React Email costs a process a third of a second and 40 MB: it is loaded when a mail is rendered, by import().",
+      comment: "React Email costs a process time and 20 MB, and only workers send mails: it is loaded when one is rendered, by import().",
       severity: "error",
       from: { path: "^(app|components|lib)/", pathNot: [TEST, MAIL] },
       to: { path: [MAIL, String.raw`(^|/)node_modules/@react-email/`], dynamic: false, dependencyTypesNot: TYPE_ONLY },

@@ -21,7 +21,7 @@ export type MailRow = { id: string; kind: string; data: Prisma.JsonValue; worksp
 
 /** A mail with the workspace that it is about. */
 export async function findMailRow(tx: Tx, tenantId: string, key: string): Promise<MailRow | null> {
-  const row = await tx.billingMail.findUnique({ where: { tenantId_key: { tenantId, key } }, select: { id: true, kind: true, data: true, tenant: { select: { name: true, slug: true } } } });
+  const row = await tx.billingMail.findFirst({ where: { tenantId, key }, select: { id: true, kind: true, data: true, tenant: { select: { name: true, slug: true } } } });
   return row && { id: row.id, kind: row.kind, data: row.data, workspace: row.tenant.name, slug: row.tenant.slug };
 }
 

@@ -1,5 +1,9 @@
 /** What mails are written with. Each part has its form in the text part, too: see `render.tsx`. */
-import { Button, Heading, Link, Section, Text } from "@react-email/components";
+import { Button } from "@react-email/button";
+import { Heading } from "@react-email/heading";
+import { Link } from "@react-email/link";
+import { Section } from "@react-email/section";
+import { Text } from "@react-email/text";
 import type { ReactNode } from "react";
 import { STYLES } from "@/lib/notifications/design/look";
 
