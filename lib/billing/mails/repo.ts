@@ -6,9 +6,8 @@ import type { BillingMail } from "@/lib/notifications/billing/schema";
 /** False: a mail with this key was written already. */
 export async function insertMailRow(tx: Tx, tenantId: string, key: string, mail: BillingMail): Promise<boolean> {
   const { kind, ...data } = mail;
-  const rows = await tx.$queryRaw<unknown[]>`INSERT INTO billing_mail (tenant_id, id, key, kind, data) VALUES (${tenantId}, ${newId("bml")}, ${key}, ${kind}, ${JSON.stringify(data)}::jsonb)
-    ON CONFLICT (tenant_id, key) DO NOTHING RETURNING id`;
-  return rows.length === 1;
+  const { count } = await tx.billingMail.createMany({ data: [{ tenantId, id: newId("bml"), key, kind, data }], skipDuplicates: true });
+  return count === 1;
 }
 
 /** Marks a mail as told of and returns its kind; null when it was before, or is not there. Of several who try at once one gets it. */
