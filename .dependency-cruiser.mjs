@@ -5,6 +5,8 @@
 const TEST = String.raw`\.test\.tsx?$`;
 /** What a module may know of Prisma without being able to call it. */
 const TYPE_ONLY = ["type-only"];
+/** Mails, written in React. */
+const MAIL = String.raw`^lib/notifications/.+\.tsx$`;
 /** The edge's own code: what middleware.ts can reach runs where Node's modules do not exist. */
 const EDGE = String.raw`^(middleware\.ts|lib/http/(gate|context|error-response|refused-page|security-headers|session|text-response)\.ts|lib/limits/(headers|limiter|local-limiter|policies|refusal|shared-limiter|state|subject|take-script|token-bucket)\.ts|lib/keys/(secret|directory)\.ts)$`;
 /** Node's modules, as the resolver names them. */
@@ -36,9 +38,9 @@ export default {
     },
     {
       name: "lib-knows-no-interface",
-      comment: "lib/ never imports React or components.",
+      comment: "lib/ never imports React or components; mails are written in React, and with nothing of the interface.",
       severity: "error",
-      from: { path: "^lib/", pathNot: [TEST, String.raw`^lib/http/(page|action)\.ts$`] },
+      from: { path: "^lib/", pathNot: [TEST, String.raw`^lib/http/(page|action)\.ts$`, MAIL] },
       to: { path: [String.raw`^components/`, String.raw`(^|/)node_modules/(react|react-dom|lucide-react|radix-ui)/`] },
     },
     {
@@ -47,6 +49,20 @@ export default {
       severity: "error",
       from: { path: String.raw`^lib/http/(page|action)\.ts$` },
       to: { path: [String.raw`^components/`, String.raw`(^|/)node_modules/(react-dom|lucide-react|radix-ui)/`] },
+    },
+    {
+      name: "mails-stand-alone",
+      comment: "A mail is drawn with React Email: components of the pages need a stylesheet and a browser.",
+      severity: "error",
+      from: { path: MAIL },
+      to: { path: [String.raw`^(app|components)/`, String.raw`(^|/)node_modules/(react-dom|lucide-react|radix-ui|next)/`] },
+    },
+    {
+      name: "mails-load-late",
+      comment: "React Email costs a process time and 20 MB, and only workers send mails: it is loaded when one is rendered, by import().",
+      severity: "error",
+      from: { path: "^(app|components|lib)/", pathNot: [TEST, MAIL] },
+      to: { path: [MAIL, String.raw`(^|/)node_modules/@react-email/`], dynamic: false, dependencyTypesNot: TYPE_ONLY },
     },
     {
       name: "components-are-client-safe",

@@ -2,6 +2,7 @@
 import "@/lib/platform/sentry-node";
 import { findAnomalies } from "@/lib/alerts/thresholds";
 import { mailAlert, tellOfAlert, tellOfAlerts } from "@/lib/alerts/tell";
+import { mailBilling, tellOfBilling } from "@/lib/billing/tell";
 import { liftPauses } from "@/lib/caps/pausing";
 import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
 import { watchBreaker } from "@/lib/limits/breaker";
@@ -67,6 +68,8 @@ await workOn("mail.invitation", mailInvitation);
 await workOn("alert.tell", tellOfAlert);
 await workOn("mail.usage_alert", mailAlert);
 await workOn("mail.webhook_disabled", mailWebhookDisabled);
+await workOn("billing.tell", tellOfBilling);
+await workOn("mail.billing", mailBilling);
 log().info({ worker_id: worker.id, slots: env().WORKER_SLOTS }, "worker ready");
 
 onShutdown(async () => {

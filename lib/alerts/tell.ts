@@ -45,5 +45,5 @@ export async function mailAlert({ tenantId, alertId, userId }: { tenantId: strin
   const { alert, state } = found;
   const words = alertWords(alert, state);
   const messageId = `<${alertId}.${userId}@${new URL(env().APP_URL).hostname}>`;
-  await sendMail({ to: user.email, messageId, ...alertMail({ workspace: state.name, ...words, periodEnd: state.period.end, url: `${env().APP_URL}/t/${state.slug}/caps` }) });
+  await sendMail({ to: user.email, messageId, ...(await alertMail({ workspace: state.name, ...words, periodEnd: state.period.end, url: `${env().APP_URL}/t/${state.slug}/caps` })) });
 }

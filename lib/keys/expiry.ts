@@ -32,5 +32,5 @@ export async function mailKeyExpires(job: { tenantId: string; keyId: string }, j
   if (!found?.slug || !maker) return;
   const { key, endsAt, slug } = found;
   const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
-  await sendMail({ to: maker.email, messageId, ...keyExpiresMail({ name: key.name, prefix: key.prefix, endsAt, url: `${env().APP_URL}/t/${slug}/keys` }) });
+  await sendMail({ to: maker.email, messageId, ...(await keyExpiresMail({ name: key.name, prefix: key.prefix, endsAt, url: `${env().APP_URL}/t/${slug}/keys` })) });
 }

@@ -1,7 +1,7 @@
 import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 
 /** The mail whose link signs in. */
-export function signInLinkMail(to: { url: string }): MailContent {
+export function signInLinkMail(to: { url: string }): Promise<MailContent> {
   return buttonMail({
     subject: "Sign in to Stint",
     paragraphs: ["Hello,", "here is the link that you asked for. It opens a page with one button, which signs you in."],
@@ -11,7 +11,7 @@ export function signInLinkMail(to: { url: string }): MailContent {
 }
 
 /** The mail whose link leads to a new password. */
-export function resetPasswordMail(to: { url: string }): MailContent {
+export function resetPasswordMail(to: { url: string }): Promise<MailContent> {
   return buttonMail({
     subject: "Choose a new password",
     paragraphs: ["Hello,", "somebody, probably you, asked for a new password. With this link you choose one; every session of your account ends then."],
@@ -21,7 +21,7 @@ export function resetPasswordMail(to: { url: string }): MailContent {
 }
 
 /** The mail for an account that wrong passwords have locked. */
-export function unlockMail(to: { url: string }): MailContent {
+export function unlockMail(to: { url: string }): Promise<MailContent> {
   return buttonMail({
     subject: "Sign-in to your account is locked for a while",
     paragraphs: [
@@ -35,7 +35,7 @@ export function unlockMail(to: { url: string }): MailContent {
 }
 
 /** The mail for an address that has no account: only its owner learns that. */
-export function noAccountMail(to: { signUpUrl: string }): MailContent {
+export function noAccountMail(to: { signUpUrl: string }): Promise<MailContent> {
   return buttonMail({
     subject: "There is no Stint account for this address",
     paragraphs: ["Hello,", "somebody, probably you, asked to sign in to Stint with this address. It has no account. Perhaps you used another address; otherwise you can create one."],
@@ -53,7 +53,7 @@ const CHANGES = {
 export type AccountChange = keyof typeof CHANGES;
 
 /** Tells a user that the way into their account has changed. */
-export function accountChangedMail(change: AccountChange, to: { url: string }): MailContent {
+export function accountChangedMail(change: AccountChange, to: { url: string }): Promise<MailContent> {
   const { subject, text } = CHANGES[change];
   return buttonMail({
     subject,

@@ -1,7 +1,7 @@
 import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 
 /** Tells somebody who answers for a workspace's bill what was reached, what happens now, and when the period ends. */
-export function alertMail(alert: { workspace: string; title: string; figure: string; now: string; periodEnd: Date; url: string }): MailContent {
+export function alertMail(alert: { workspace: string; title: string; figure: string; now: string; periodEnd: Date; url: string }): Promise<MailContent> {
   const { workspace, title, figure, now, periodEnd, url } = alert;
   const end = `${periodEnd.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return buttonMail({

@@ -5,7 +5,7 @@ import { buttonMail, type MailContent } from "@/lib/notifications/layout";
  * Asks somebody into a workspace. Who reads it may never have heard of us, and anyone can name a workspace anything: names
  * stand in it only as `foreignName` leaves them, and not in the subject.
  */
-export function invitationMail(to: { workspace: string; inviter: string; role: string; days: number; url: string }): MailContent {
+export function invitationMail(to: { workspace: string; inviter: string; role: string; days: number; url: string }): Promise<MailContent> {
   const workspace = foreignName(to.workspace);
   return buttonMail({
     subject: "You are invited to a workspace on Stint",

@@ -1,7 +1,7 @@
 import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 
 /** Tells a key's maker that it ends soon, and what to do. */
-export function keyExpiresMail(key: { name: string; prefix: string; endsAt: Date; url: string }): MailContent {
+export function keyExpiresMail(key: { name: string; prefix: string; endsAt: Date; url: string }): Promise<MailContent> {
   const end = `${key.endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return buttonMail({
     subject: `The API key “${key.name}” ends on ${end.slice(0, 10)}`,

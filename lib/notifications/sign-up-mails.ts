@@ -3,7 +3,7 @@ import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 // Neither mail carries the name that was typed in: whoever types it could write to strangers in our name.
 
 /** The mail whose link turns a sign-up into an account. */
-export function confirmSignUpMail(to: { url: string }): MailContent {
+export function confirmSignUpMail(to: { url: string }): Promise<MailContent> {
   return buttonMail({
     subject: "Confirm your Stint account",
     paragraphs: ["Hello,", "one click confirms this address, signs you in and lets you name your workspace."],
@@ -13,7 +13,7 @@ export function confirmSignUpMail(to: { url: string }): MailContent {
 }
 
 /** The mail for an address that has an account already. */
-export function accountExistsMail(to: { signInUrl: string }): MailContent {
+export function accountExistsMail(to: { signInUrl: string }): Promise<MailContent> {
   return buttonMail({
     subject: "You already have a Stint account",
     paragraphs: ["Hello,", "somebody, probably you, asked for a Stint account with this address. It has one already; nothing was changed."],

@@ -1,7 +1,7 @@
 import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 
 /** Tells an owner that a workspace will be deleted, when, and how to keep it. */
-export function tenantDeletionMail(tenant: { name: string; askedBy: string | null; deleteAfter: Date; url: string }): MailContent {
+export function tenantDeletionMail(tenant: { name: string; askedBy: string | null; deleteAfter: Date; url: string }): Promise<MailContent> {
   const { name, askedBy, deleteAfter, url } = tenant;
   const end = `${deleteAfter.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return buttonMail({

@@ -1,7 +1,7 @@
 import { buttonMail, type MailContent } from "@/lib/notifications/layout";
 
 /** Tells an owner that a webhook endpoint gets nothing any more, why, and what to do. `host` alone: the rest of its address may be a secret. */
-export function webhookDisabledMail(endpoint: { host: string; gone: boolean; url: string }): MailContent {
+export function webhookDisabledMail(endpoint: { host: string; gone: boolean; url: string }): Promise<MailContent> {
   const { host, gone, url } = endpoint;
   const why = gone ? "It answered 410 (gone), which asks for nothing more to be sent." : "Every delivery of the last three days failed.";
   return buttonMail({

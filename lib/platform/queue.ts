@@ -24,6 +24,10 @@ export type Jobs = {
   "mail.usage_alert": { tenantId: string; alertId: string; userId: string };
   /** Tell one owner that a webhook endpoint was disabled. */
   "mail.webhook_disabled": { tenantId: string; endpointId: string; userId: string };
+  /** Queue a mail about money for each person who is told. */
+  "billing.tell": { tenantId: string; mailKey: string };
+  /** Tell one person about money. */
+  "mail.billing": { tenantId: string; mailKey: string; userId: string };
 };
 export type JobName = keyof Jobs;
 
@@ -38,6 +42,8 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "alert.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.usage_alert": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.webhook_disabled": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "billing.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "mail.billing": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
 };
 
 type Queue = { ready: Promise<PgBoss> };

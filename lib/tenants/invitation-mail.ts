@@ -28,5 +28,5 @@ export async function mailInvitation(job: { tenantId: string; invitationId: stri
   const { invitation, inviter, workspace } = found;
   const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
   const url = `${env().APP_URL}/invite?token=${token}`;
-  await sendMail({ to: invitation.email, messageId, ...invitationMail({ workspace, inviter, role: invitation.role, days: INVITATION_MS / DAY_MS, url }) });
+  await sendMail({ to: invitation.email, messageId, ...(await invitationMail({ workspace, inviter, role: invitation.role, days: INVITATION_MS / DAY_MS, url })) });
 }

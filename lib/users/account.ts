@@ -37,5 +37,5 @@ export async function mailAccountChanged(job: { userId: string; change: AccountC
   const user = await findUserById(job.userId);
   if (!user) return;
   const { APP_URL } = env();
-  await sendMail({ to: user.email, messageId: `<${jobId}@${new URL(APP_URL).hostname}>`, ...accountChangedMail(job.change, { url: `${APP_URL}/account/security` }) });
+  await sendMail({ to: user.email, messageId: `<${jobId}@${new URL(APP_URL).hostname}>`, ...(await accountChangedMail(job.change, { url: `${APP_URL}/account/security` })) });
 }

@@ -46,12 +46,12 @@ export async function mailSignUp(signUpId: string, jobId: string): Promise<void>
   if (!signUp || signUp.confirmedAt) return;
   const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
   if (await findUserByEmail(signUp.email)) {
-    await sendMail({ to: signUp.email, messageId, ...accountExistsMail({ signInUrl: `${env().APP_URL}/sign-in` }) });
+    await sendMail({ to: signUp.email, messageId, ...(await accountExistsMail({ signInUrl: `${env().APP_URL}/sign-in` })) });
     return;
   }
   const token = newToken();
   await setSignUpToken(signUp.id, await hashToken(token));
-  await sendMail({ to: signUp.email, messageId, ...confirmSignUpMail({ url: `${env().APP_URL}/welcome?token=${token}` }) });
+  await sendMail({ to: signUp.email, messageId, ...(await confirmSignUpMail({ url: `${env().APP_URL}/welcome?token=${token}` })) });
 }
 
 /** A mailed link's sign-up, without using it up: opening a link must not spend it, mail scanners open links too. */

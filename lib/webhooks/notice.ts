@@ -18,6 +18,6 @@ export async function mailWebhookDisabled(job: { tenantId: string; endpointId: s
   if (!found?.slug || !user) return;
   const { row, slug } = found;
   const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
-  const content = webhookDisabledMail({ host: new URL(row.url).host, gone: row.disabledReason === "gone", url: `${env().APP_URL}/t/${slug}/webhooks/${row.id}` });
+  const content = await webhookDisabledMail({ host: new URL(row.url).host, gone: row.disabledReason === "gone", url: `${env().APP_URL}/t/${slug}/webhooks/${row.id}` });
   await sendMail({ to: user.email, messageId, ...content });
 }

@@ -12,10 +12,10 @@ const link = z.url({ protocol: /^https?$/ }).max(2_000);
 const invoiceNumber = z.string().max(100).nullable();
 
 /** How many agents and members are more than the new plan has room for. */
-const excess = z.strictObject({ agents: z.int().nonnegative(), members: z.int().nonnegative() });
+const excess = z.object({ agents: z.int().nonnegative(), members: z.int().nonnegative() });
 
 /** What a contract includes each month; null says unlimited, or for overage that there is none. */
-const terms = z.strictObject({
+const terms = z.object({
   priceCents: cents,
   minutesMs: z.int().positive().nullable(),
   apiCalls: z.int().positive().nullable(),
@@ -24,33 +24,33 @@ const terms = z.strictObject({
 });
 
 /** A line as the invoice has it; credits are negative. */
-const line = z.strictObject({ description: z.string().max(500), amountCents: z.int() });
+const line = z.object({ description: z.string().max(500), amountCents: z.int() });
 
 export const billingMailSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("trial_started"), plan, trialEndsAt: instant }),
+  z.object({ kind: z.literal("trial_started"), plan, trialEndsAt: instant }),
   /** Three days before the end. */
-  z.strictObject({ kind: z.literal("trial_ending"), plan, trialEndsAt: instant, hasCard: z.boolean(), priceCents: cents }),
+  z.object({ kind: z.literal("trial_ending"), plan, trialEndsAt: instant, hasCard: z.boolean(), priceCents: cents }),
   /** Without a card: the workspace is on Free. */
-  z.strictObject({ kind: z.literal("trial_ended"), plan, endedAt: instant }),
-  z.strictObject({ kind: z.literal("subscribed"), plan, priceCents: cents, nextInvoiceAt: instant }),
+  z.object({ kind: z.literal("trial_ended"), plan, endedAt: instant }),
+  z.object({ kind: z.literal("subscribed"), plan, priceCents: cents, nextInvoiceAt: instant }),
   /** `chargedCents`: the prorated amount, paid already. */
-  z.strictObject({ kind: z.literal("plan_upgraded"), from: plan, to: plan, chargedCents: cents, priceCents: cents, nextInvoiceAt: instant, invoiceUrl: link.nullable() }),
-  z.strictObject({ kind: z.literal("downgrade_scheduled"), from: plan, to: plan, at: instant, priceCents: cents, excess }),
-  z.strictObject({ kind: z.literal("plan_downgraded"), from: plan, to: plan, at: instant, priceCents: cents, nextInvoiceAt: instant, excess }),
-  z.strictObject({ kind: z.literal("cancellation_scheduled"), plan, endsAt: instant, excess }),
+  z.object({ kind: z.literal("plan_upgraded"), from: plan, to: plan, chargedCents: cents, priceCents: cents, nextInvoiceAt: instant, invoiceUrl: link.nullable() }),
+  z.object({ kind: z.literal("downgrade_scheduled"), from: plan, to: plan, at: instant, priceCents: cents, excess }),
+  z.object({ kind: z.literal("plan_downgraded"), from: plan, to: plan, at: instant, priceCents: cents, nextInvoiceAt: instant, excess }),
+  z.object({ kind: z.literal("cancellation_scheduled"), plan, endsAt: instant, excess }),
   /** A cancellation or a downgrade that was scheduled was taken back. */
-  z.strictObject({ kind: z.literal("resumed"), plan, undone: z.enum(["cancellation", "downgrade"]), priceCents: cents, nextInvoiceAt: instant }),
+  z.object({ kind: z.literal("resumed"), plan, undone: z.enum(["cancellation", "downgrade"]), priceCents: cents, nextInvoiceAt: instant }),
   /** `unpaid`: Stripe gave up collecting; `other`: ended by staff or in Stripe's dashboard. */
-  z.strictObject({ kind: z.literal("subscription_ended"), plan, endedAt: instant, reason: z.enum(["canceled", "unpaid", "other"]), excess }),
+  z.object({ kind: z.literal("subscription_ended"), plan, endedAt: instant, reason: z.enum(["canceled", "unpaid", "other"]), excess }),
   /** `graceEndsAt`: when Free limits begin, seven days after the first failure. */
-  z.strictObject({ kind: z.literal("payment_failed"), plan, day: z.literal([0, 3, 5]), amountCents: cents, invoiceNumber, payUrl: link, graceEndsAt: instant }),
+  z.object({ kind: z.literal("payment_failed"), plan, day: z.literal([0, 3, 5]), amountCents: cents, invoiceNumber, payUrl: link, graceEndsAt: instant }),
   /** The seven days are over. */
-  z.strictObject({ kind: z.literal("limits_reduced"), plan, amountCents: cents, invoiceNumber, payUrl: link }),
+  z.object({ kind: z.literal("limits_reduced"), plan, amountCents: cents, invoiceNumber, payUrl: link }),
   /** `wasReduced`: Free limits were in force until now. */
-  z.strictObject({ kind: z.literal("payment_recovered"), plan, amountCents: cents, wasReduced: z.boolean() }),
+  z.object({ kind: z.literal("payment_recovered"), plan, amountCents: cents, wasReduced: z.boolean() }),
   /** The bank wants its customer to confirm. */
-  z.strictObject({ kind: z.literal("payment_confirmation_needed"), amountCents: cents, invoiceNumber, confirmUrl: link }),
-  z.strictObject({
+  z.object({ kind: z.literal("payment_confirmation_needed"), amountCents: cents, invoiceNumber, confirmUrl: link }),
+  z.object({
     kind: z.literal("invoice_paid"),
     invoiceNumber,
     paidAt: instant,
@@ -67,15 +67,15 @@ export const billingMailSchema = z.discriminatedUnion("kind", [
     invoiceUrl: link,
     pdfUrl: link.nullable(),
     /** Usage of a period that was closed already, billed on this invoice. */
-    lateUsage: z.strictObject({ from: instant, to: instant, amountCents: cents }).nullable(),
+    lateUsage: z.object({ from: instant, to: instant, amountCents: cents }).nullable(),
   }),
-  z.strictObject({ kind: z.literal("refund_made"), amountCents: cents, invoiceNumber, refundedAt: instant }),
-  z.strictObject({ kind: z.literal("dispute_opened"), amountCents: cents, invoiceNumber, openedAt: instant }),
+  z.object({ kind: z.literal("refund_made"), amountCents: cents, invoiceNumber, refundedAt: instant }),
+  z.object({ kind: z.literal("dispute_opened"), amountCents: cents, invoiceNumber, openedAt: instant }),
   /** Of the customer at Stripe, which the portal changes. */
-  z.strictObject({ kind: z.literal("billing_details_changed"), changed: z.array(z.enum(["name", "email", "address", "tax_id", "payment_method"])).min(1), changedAt: instant }),
-  z.strictObject({ kind: z.literal("contract_started"), terms, startsAt: instant, endsAt: instant.nullable() }),
-  z.strictObject({ kind: z.literal("contract_changed"), terms, at: instant, endsAt: instant.nullable() }),
-  z.strictObject({ kind: z.literal("contract_ends"), endsAt: instant, excess }),
+  z.object({ kind: z.literal("billing_details_changed"), changed: z.array(z.enum(["name", "email", "address", "tax_id", "payment_method"])).min(1), changedAt: instant }),
+  z.object({ kind: z.literal("contract_started"), terms, startsAt: instant, endsAt: instant.nullable() }),
+  z.object({ kind: z.literal("contract_changed"), terms, at: instant, endsAt: instant.nullable() }),
+  z.object({ kind: z.literal("contract_ends"), endsAt: instant, excess }),
 ]);
 
 /** One mail about money. Amounts are US cents, instants ISO 8601 strings. */

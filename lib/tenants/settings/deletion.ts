@@ -67,7 +67,7 @@ export async function mailDeletion(job: { tenantId: string; userId: string; aske
   const [user, asker] = [row?.deleteAfter ? await findUser(userId) : null, await findUser(job.askedBy)];
   if (!row?.deleteAfter || !user) return;
   const messageId = `<${jobId}@${new URL(env().APP_URL).hostname}>`;
-  await sendMail({ to: user.email, messageId, ...tenantDeletionMail({ name: row.name, askedBy: asker && asker.name, deleteAfter: row.deleteAfter, url: `${env().APP_URL}/t/${row.slug}` }) });
+  await sendMail({ to: user.email, messageId, ...(await tenantDeletionMail({ name: row.name, askedBy: asker && asker.name, deleteAfter: row.deleteAfter, url: `${env().APP_URL}/t/${row.slug}` })) });
 }
 
 /** Deletes everything of the workspaces whose time has come. A call that is cut off is gone on with by the next. Returns how many rows went. */

@@ -40,12 +40,12 @@ export async function mailLink(linkId: string, jobId: string): Promise<void> {
   const user = await findUserByEmail(link.email);
   if (!user) {
     // Nobody's account can be locked; nobody has to hear of it.
-    if (link.purpose !== "unlock") await sendMail({ ...to, ...noAccountMail({ signUpUrl: `${env().APP_URL}/sign-up` }) });
+    if (link.purpose !== "unlock") await sendMail({ ...to, ...(await noAccountMail({ signUpUrl: `${env().APP_URL}/sign-up` })) });
     return;
   }
   const token = newToken();
   await setLinkToken(link.id, await hashToken(token));
-  await sendMail({ ...to, ...mailOf(link, token) });
+  await sendMail({ ...to, ...(await mailOf(link, token)) });
 }
 
 function mailOf(link: LinkRow, token: string) {
