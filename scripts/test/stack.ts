@@ -17,7 +17,7 @@ export type TestStack = {
   /** Environment of an application on this stack, with DATABASE_MIGRATE_URL beside it. */
   env: NodeJS.ProcessEnv;
   mailPage: string;
-  /** The process of a stand-in (`postgres`, `redis`, `model`, `mail`), for those who disturb it. It comes back by itself when it is killed. */
+  /** The process of a stand-in (`postgres`, `redis`, `model`, `mail`, `stripe`), for those who disturb it. It comes back by itself when it is killed. */
   pidOf(name: string): number;
   stop(): Promise<void>;
 };

@@ -139,8 +139,7 @@ function applyPlain(world: World, row: Subscription, change: SubscriptionChange)
 }
 
 function requireChangeable(subscription: Subscription, change: SubscriptionChange): void {
-  const { metadata: _metadata, cancellation_details: _details, ...rest } = change;
-  if (isOver(subscription) && Object.values(rest).some((value) => value !== undefined)) {
+  if (isOver(subscription) && Object.entries(change).some(([name, value]) => value !== undefined && name !== "metadata" && name !== "cancellation_details")) {
     throw new ApiError(400, { code: "invalid_canceled_subscription_fields", message: "A canceled subscription can only update its cancellation_details and metadata." });
   }
   if (subscription.status === "incomplete" && (change.items || change.trial_end !== undefined)) throw invalid("You cannot update a subscription in `incomplete` status in a way that results in a new invoice.", "items");

@@ -31,13 +31,13 @@ export function travel(world: World, customer: string, by: Journey): void {
       for (const [id, row] of table.entries()) {
         if (id !== customer && !belongs(row, customer, moved)) continue;
         moved.add(id);
-        rows.push([table as unknown as Table<object>, id]);
+        rows.push([table, id]);
       }
     }
-    for (const [id, row] of usage.entries()) if (row.customer === customer) rows.push([usage as unknown as Table<object>, id]);
-    for (const [id, row] of events.entries()) if (belongs(row.data.object, customer, moved) || moved.has(String(row.data.object.id))) rows.push([events as unknown as Table<object>, id]);
+    for (const [id, row] of usage.entries()) if (row.customer === customer) rows.push([usage, id]);
+    for (const [id, row] of events.entries()) if (belongs(row.data.object, customer, moved) || moved.has(String(row.data.object.id))) rows.push([events, id]);
     for (const id of [...moved]) for (const item of itemsOf(world, id)) moved.add(item);
-    for (const [id] of hidden.entries()) if (moved.has(id)) rows.push([hidden as unknown as Table<object>, id]);
+    for (const [id] of hidden.entries()) if (moved.has(id)) rows.push([hidden, id]);
     for (const [table, id] of rows) table.edit(id, (row) => shiftMoments(row, shift));
   });
   runDue(world);

@@ -29,7 +29,7 @@ const toUpdate = {
 } satisfies Names<Stripe.InvoiceUpdateParams>;
 const details = object({
   cancel_at: emptyable(integer), cancel_at_period_end: flag, cancel_now: flag, items: changedItems, proration_behavior: oneOf("always_invoice", "create_prorations", "none"), proration_date: integer,
-  trial_end: nowOrTime, billing_cycle_anchor: anchorKind, metadata,
+  trial_end: nowOrTime, billing_cycle_anchor: anchorKind,
 });
 const toPreview = { automatic_tax: tax, currency: oneOf("usd"), customer: text, discounts: discountsKind, preview_mode: oneOf("next"), subscription: text, subscription_details: details } satisfies Names<Stripe.InvoiceCreatePreviewParams>;
 const toPay = { off_session: flag, paid_out_of_band: flag, payment_method: text } satisfies Names<Stripe.InvoicePayParams>;
@@ -99,7 +99,7 @@ export const invoiceCalls = [
 ];
 
 function preview({ world, params }: Asked<Read<typeof toPreview>>): Invoice {
-  const { cancel_now, billing_cycle_anchor: anchor, metadata: _metadata, ...change }: NonNullable<typeof params.subscription_details> = params.subscription_details ?? {};
+  const { cancel_now, billing_cycle_anchor: anchor, ...change }: NonNullable<typeof params.subscription_details> = params.subscription_details ?? {};
   if (!params.subscription && !params.customer) throw new ApiError(400, { code: "parameter_missing", message: "You must specify `customer` or `subscription`.", param: "customer" });
   const owned = params.subscription ?? (change.items ? undefined : world.tables.subscriptions.all().find((row) => row.customer === params.customer && ["active", "trialing", "past_due"].includes(row.status))?.id);
   if (owned !== undefined) {

@@ -3,11 +3,13 @@ import { present } from "../world/present";
 import { listOf } from "../world/present";
 import type { World } from "../world/world";
 
+/** Tables whose rows no other object names. */
+const NO_OBJECTS = ["hidden", "meter_events", "events"];
+
 /** An object of any kind by its id, as it goes out. */
 export const findObject: Find = (world, id) => {
-  const { hidden: _hidden, meter_events: _events, events: _sent, ...tables } = world.tables;
-  for (const table of Object.values(tables)) {
-    const row = table.get(id);
+  for (const [name, table] of Object.entries(world.tables)) {
+    const row = NO_OBJECTS.includes(name) ? undefined : table.get(id);
     if (row) return present(row);
   }
   return null;

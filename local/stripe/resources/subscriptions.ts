@@ -31,7 +31,7 @@ const STATUSES = ["active", "all", "canceled", "ended", "incomplete", "incomplet
 
 export const subscriptionCalls = [
   call("POST", "/v1/subscriptions", toCreate, ({ world, params }) => {
-    const { automatic_tax: tax, trial_settings: trial, payment_settings: settings, metadata: given, proration_behavior: _prorations, off_session: offSession = false, currency: _currency, ...rest } = params;
+    const { automatic_tax: tax, trial_settings: trial, payment_settings: settings, metadata: given, off_session: offSession = false, ...rest } = params;
     return subscribe(world, {
       ...rest, metadata: mergeMetadata({}, given), automatic_tax: tax?.enabled, missing_payment_method: trial?.end_behavior.missing_payment_method,
       save_default_payment_method: settings?.save_default_payment_method, attempt: { offSession },
