@@ -184,7 +184,7 @@ describe("what Stripe refuses, the sandbox refuses", () => {
 
   test("names it does not know, values of the wrong kind, and what is missing", async () => {
     const customer = await makePayingCustomer(world.stripe);
-    const create = (params: object) => world.stripe.subscriptions.create(params as StripeTypes.SubscriptionCreateParams);
+    const create = (params: object) => world.stripe.subscriptions.create(params);
     await refuse(create({ customer: customer.id, items: both(prices.pro.id), plan: "pro" }), { code: "parameter_unknown", param: "plan", statusCode: 400, type: "StripeInvalidRequestError" });
     await refuse(create({ customer: customer.id, items: [{ price: prices.pro.id, amount: 1 }] }), { code: "parameter_unknown", param: "items[0][amount]" });
     await refuse(create({ customer: customer.id, items: both(prices.pro.id), trial_period_days: "soon" }), { code: "parameter_invalid_integer" });

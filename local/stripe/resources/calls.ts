@@ -8,6 +8,7 @@ import { invoiceCalls } from "./invoices";
 import { meterCalls } from "./meters";
 import { paymentMethodCalls } from "./payment-methods";
 import { paymentCalls } from "./payments";
+import { portalCalls } from "./portal";
 import { priceCalls } from "./prices";
 import { productCalls } from "./products";
 import { scheduleCalls } from "./schedules";
@@ -16,5 +17,5 @@ import { taxIdCalls } from "./tax-ids";
 
 /** Every call that the sandbox answers; the first that fits is taken. */
 export const CALLS: Call[] = [
-  ...customerCalls, ...taxIdCalls, ...productCalls, ...priceCalls, ...meterCalls, ...couponCalls, ...paymentMethodCalls, ...paymentCalls, ...subscriptionCalls, ...scheduleCalls, ...checkoutCalls, ...invoiceCalls, ...invoiceItemCalls, ...eventCalls,
+  ...customerCalls, ...taxIdCalls, ...productCalls, ...priceCalls, ...meterCalls, ...couponCalls, ...paymentMethodCalls, ...paymentCalls, ...subscriptionCalls, ...scheduleCalls, ...checkoutCalls, ...portalCalls, ...invoiceCalls, ...invoiceItemCalls, ...eventCalls,
 ];
