@@ -40,19 +40,19 @@ export async function answerCall(api: Api, url: URL, request: IncomingMessage, r
     }
     const fingerprint = `${request.method} ${url.pathname}\n${body}`;
     const kept = key && request.method === "POST" ? api.replies.find(key, fingerprint, api.world.present()) : null;
-    if (kept) return send(kept.status, kept.body, { "idempotent-replayed": "true" });
+    if (kept) return loses(api) ? void request.socket.destroy() : send(kept.status, kept.body, { "idempotent-replayed": "true" });
     const answer = run(api, request.method ?? "GET", url, body, { id: requestId, idempotency_key: key });
     if (key && request.method === "POST" && (answer.status < 400 || answer.status === 402)) api.replies.keep(key, fingerprint, answer, api.world.present());
-    if (api.interference.lose_answers > 0) {
-      api.interference.lose_answers--;
-      return void request.socket.destroy();
-    }
-    return send(answer.status, answer.body);
+    return loses(api) ? void request.socket.destroy() : send(answer.status, answer.body);
   } catch (cause) {
     if (!(cause instanceof ApiError)) api.onFailure(cause);
     const { status, details } = cause instanceof ApiError ? cause : { status: 500, details: { type: "api_error", message: "The sandbox failed; its log says how." } as ErrorDetails };
     return send(status, errorBody(details));
   }
+}
+
+function loses({ interference }: Api): boolean {
+  return interference.lose_answers > 0 && interference.lose_answers-- > 0;
 }
 
 function run(api: Api, method: string, url: URL, body: string, request: World["request"]): { status: number; body: string } {
