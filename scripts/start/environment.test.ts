@@ -5,6 +5,7 @@ import type { Secrets } from "./secrets";
 const secrets: Secrets = {
   auth_secret: "generated-auth", metrics_token: "generated-metrics", gateway_token: "", model_key: "",
   postgres_password: "superuser-password", owner_password: "", application_password: "", seed_owner_password: "", seed_staff_password: "", secrets_key: "generated-keys",
+  stripe_key: "", stripe_webhook_secret: "",
 };
 const base = { NODE_ENV: "test" } as const;
 

@@ -7,9 +7,10 @@ const NAMES = [
   "postgres_password", "owner_password", "application_password",
   "seed_owner_password", "seed_staff_password",
   "secrets_key",
+  "stripe_key", "stripe_webhook_secret",
 ] as const;
 
-/** What this installation keeps to itself, by name: letters, digits and dashes, and for `secrets_key` what base64 has. */
+/** What this installation keeps to itself, by name: letters, digits, dashes and underscores, and for `secrets_key` what base64 has. */
 export type Secrets = Record<(typeof NAMES)[number], string>;
 
 /** Secrets of the state folder; the missing ones are made, at random, and stored first. */
@@ -31,6 +32,8 @@ export function loadSecrets(home: string): Secrets {
 
 function make(name: (typeof NAMES)[number]): string {
   if (name.startsWith("seed_")) return makePassword();
+  if (name === "stripe_key") return `sk_test_${randomBytes(24).toString("hex")}`;
+  if (name === "stripe_webhook_secret") return `whsec_${randomBytes(24).toString("hex")}`;
   // The form of SECRETS_KEYS: an id and 32 bytes.
   return name === "secrets_key" ? `k1:${randomBytes(32).toString("base64")}` : randomBytes(24).toString("hex");
 }

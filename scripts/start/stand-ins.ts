@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { databaseUrl, ensureDatabase, isWrongPassword } from "@/local/postgres/databases";
 import { resetSuperuserPassword, startPostgres, type PostgresServer } from "@/local/postgres/server";
 import { Problem } from "../problem";
+import { readAddress } from "./environment";
 import { choosePorts } from "./ports";
 import type { ProcessList } from "./process-list";
 import { launchStandIn, type Program } from "./program";
@@ -41,14 +42,16 @@ export type StandInOptions = {
   unsafeFast?: boolean;
 };
 
-type Context = StandInOptions & { ports: Record<"postgres" | "redis" | "model" | "mail" | "smtp", number> };
+const NAMES = ["postgres", "redis", "model", "mail", "smtp", "stripe"] as const;
+
+type Context = StandInOptions & { ports: Record<(typeof NAMES)[number], number> };
 
 /** Starts what is needed, side by side. Throws Problem when a service does not start. */
 export async function startStandIns(options: StandInOptions): Promise<StandIns> {
   if (options.settings.UPSTASH_REDIS_REST_URL && !options.settings.UPSTASH_REDIS_REST_TOKEN) {
     throw new Problem("UPSTASH_REDIS_REST_URL is set but UPSTASH_REDIS_REST_TOKEN is not: set both, or none to use the built-in gateway.");
   }
-  const ports = await choosePorts(options.home, ["postgres", "redis", "model", "mail", "smtp"]);
+  const ports = await choosePorts(options.home, NAMES);
   const context = { ...options, ports };
   const { settings } = options;
   const result: StandIns = { services: [], variables: {}, databaseId: describeDatabase(settings.DATABASE_URL), mailPage: null };
@@ -93,10 +96,23 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
       result.mailPage = `http://127.0.0.1:${ports.mail}`;
     });
   }
+  if (usesStripeSandbox(settings)) {
+    begin("stripe", () => launchStripe(context), () => Object.assign(result.variables, stripeVariables(context)));
+  }
   // All of them settle before the first failure is told, so that none is left half-begun.
   const outcomes = await Promise.allSettled(starts);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   return result;
+}
+
+/** True while no real account is named and nobody switched payments off. */
+export function usesStripeSandbox(settings: NodeJS.ProcessEnv): boolean {
+  return !settings.STRIPE_SECRET_KEY && settings.STRIPE_SANDBOX !== "off";
+}
+
+/** What leads an application to the Stripe sandbox. */
+export function stripeVariables({ ports, secrets }: { ports: { stripe: number }; secrets: Secrets }): Record<"STRIPE_SECRET_KEY" | "STRIPE_WEBHOOK_SECRET" | "STRIPE_API_URL", string> {
+  return { STRIPE_SECRET_KEY: secrets.stripe_key, STRIPE_WEBHOOK_SECRET: secrets.stripe_webhook_secret, STRIPE_API_URL: `http://127.0.0.1:${ports.stripe}` };
 }
 
 /** Connection strings of the embedded database. */
@@ -178,7 +194,16 @@ async function launchMail(context: Context): Promise<Running & { note: string }>
   return { ...running, note: "Mail sink ready" };
 }
 
-function standIn({ home }: Context, name: "redis" | "model" | "mail", variables: Record<string, string | undefined>): Program {
+async function launchStripe(context: Context): Promise<Running & { note: string }> {
+  const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET } = stripeVariables(context);
+  const running = await launchStandIn(
+    standIn(context, "stripe", { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, PORT: String(context.ports.stripe), STRIPE_DIR: join(context.home, "stripe"), STRIPE_WEBHOOK_URL: `${readAddress(context.settings).localUrl}/api/stripe/webhook` }),
+    context.processes,
+  );
+  return { ...running, note: "Stripe sandbox ready" };
+}
+
+function standIn({ home }: Context, name: "redis" | "model" | "mail" | "stripe", variables: Record<string, string | undefined>): Program {
   return {
     name,
     args: ["--import", "tsx", join("local", name, "main.ts")],

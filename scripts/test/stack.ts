@@ -10,14 +10,11 @@ import { startStandIns } from "../start/stand-ins";
 import { migrateDatabase } from "../migrate/migrate-database";
 import { isolatedEnvironment } from "./isolated-environment";
 
-/** Plans are sold, at a Stripe that never answers, unless something of the stack stands in for it. */
-const SOLD_NOWHERE = { STRIPE_SECRET_KEY: "sk_test_stack", STRIPE_WEBHOOK_SECRET: "whsec_stack", STRIPE_API_URL: "http://127.0.0.1:9" };
-
 export type TestStack = {
   /** Environment of an application on this stack, with DATABASE_MIGRATE_URL beside it. */
   env: NodeJS.ProcessEnv;
   mailPage: string;
-  /** The process of a stand-in (`postgres`, `redis`, `model`, `mail`), for those who disturb it. It comes back by itself when it is killed. */
+  /** The process of a stand-in (`postgres`, `redis`, `model`, `mail`, `stripe`), for those who disturb it. It comes back by itself when it is killed. */
   pidOf(name: string): number;
   stop(): Promise<void>;
 };
@@ -43,7 +40,7 @@ export async function startTestStack({ unsafeFast = true, migrationsFolder = joi
     const { DATABASE_URL: applicationUrl = "", DATABASE_MIGRATE_URL: migrateUrl = "" } = standIns.variables;
     await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder, report: () => undefined });
     const env = applicationEnvironment({ given: settings, address: readAddress(settings), secrets, standIns: standIns.variables, home });
-    return { env: { ...SOLD_NOWHERE, ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", pidOf: (name) => requirePid(services, name), stop };
+    return { env: { ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", pidOf: (name) => requirePid(services, name), stop };
   } catch (error) {
     await stop();
     throw error;
