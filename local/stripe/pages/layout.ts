@@ -31,6 +31,7 @@ button { font: inherit; font-weight: 500; height: 40px; padding: 0 16px; border-
 button.primary { width: 100%; height: 44px; background: var(--accent); border-color: var(--accent); color: #1c0d04; } button.plain { height: 32px; padding: 0 12px; font-size: 12px; }
 .bad { background: var(--bad-wash); color: var(--bad); border-radius: 6px; padding: 10px 12px; } .good { background: var(--ok-wash); color: var(--ok); border-radius: 6px; padding: 10px 12px; }
 .badge { display: inline-block; font-size: 12px; border: 1px solid var(--line); border-radius: 6px; padding: 0 8px; }
+form + p, table + p { margin-top: 16px; }
 @media (max-width: 680px) { .columns { grid-template-columns: 1fr; } .row { grid-template-columns: 1fr; } }
 `;
 

@@ -14,7 +14,7 @@ export async function answerPage(world: World, url: URL, request: IncomingMessag
   const [kind, id = "", second = "", third = ""] = url.pathname.slice(1).split("/");
   switch (kind) {
     case "checkout": return checkoutPage(world, id, second, form, response);
-    case "portal": return portalPage(world, id, form, response);
+    case "portal": return portalPage(world, id, url.searchParams.has("saved"), form, response);
     case "invoice": return invoicePage(world, id, second, third, form, response);
     case "confirm": return confirmPage(world, id, form, url.pathname, response);
     case "receipt": return receiptPage(world, id, response);

@@ -11,17 +11,17 @@ import { cardField, countryField, readCard, taxIdFields, textField } from "./fie
 import { escapeHtml, redirect, renderNotice, renderPage, sendPage } from "./layout";
 
 /** Where a customer changes their card, their address and their tax ids, and finds their invoices. */
-export function portalPage(world: World, id: string, form: URLSearchParams | null, response: ServerResponse): void {
+export function portalPage(world: World, id: string, isSaved: boolean, form: URLSearchParams | null, response: ServerResponse): void {
   const session = world.tables.portal_sessions.get(id);
   const customer = world.tables.customers.get(session?.customer);
   const configuration = world.tables.portal_configurations.get(session?.configuration);
   if (!session || !customer || !configuration || session.created < world.present() - DAY) return sendPage(response, 404, renderNotice("This link has expired", "Open the portal again from Stint."));
-  if (!form) return sendPage(response, 200, render(world, session, customer, configuration, null));
+  if (!form) return sendPage(response, 200, render(world, session, customer, configuration, isSaved ? '<p class="good" role="status">Saved.</p>' : ""));
   try {
     world.transact(() => change(world, customer, configuration, form));
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
-    return sendPage(response, cause.status, render(world, session, customer, configuration, cause.message));
+    return sendPage(response, cause.status, render(world, session, customer, configuration, `<p class="bad" role="alert">${escapeHtml(cause.message)}</p>`));
   }
   const completion = session.flow?.after_completion;
   redirect(response, completion?.type === "redirect" && completion.redirect ? completion.redirect.return_url : `/portal/${id}?saved=1`);
@@ -77,7 +77,7 @@ function changeCard(world: World, customer: Customer, form: URLSearchParams): vo
   }
 }
 
-function render(world: World, session: PortalSession, customer: Customer, { features, business_profile: profile }: PortalConfiguration, problem: string | null): string {
+function render(world: World, session: PortalSession, customer: Customer, { features, business_profile: profile }: PortalConfiguration, said: string): string {
   const may = (what: string): boolean => features.customer_update.enabled && features.customer_update.allowed_updates.includes(what);
   const isCardOnly = session.flow?.type === "payment_method_update";
   const parts = [
@@ -88,12 +88,12 @@ function render(world: World, session: PortalSession, customer: Customer, { feat
   ];
   const back = session.return_url ? `<p><a href="${escapeHtml(session.return_url)}">Back to Stint</a></p>` : "";
   const title = isCardOnly ? "Change the card" : "Billing details";
-  return renderPage(title, `${back}<h1>${title}</h1><p class="quiet">${escapeHtml(profile.headline ?? "")} ${escapeHtml(customer.name ?? customer.email ?? "")}</p>${problem === null ? "" : `<p class="bad" role="alert">${escapeHtml(problem)}</p>`}${parts.join("")}`, true);
+  return renderPage(title, `${back}<h1>${title}</h1><p class="quiet">${escapeHtml(profile.headline ?? "")} ${escapeHtml(customer.name ?? customer.email ?? "")}</p>${said}${parts.join("")}`, true);
 }
 
 function cardPart(world: World, customer: Customer): string {
   const card = world.tables.payment_methods.get(customer.invoice_settings.default_payment_method)?.card;
-  const now = card ? `The card in use is a ${escapeHtml(card.brand)} ending in <span class="mono">${escapeHtml(card.last4)}</span>.` : "There is no card yet.";
+  const now = card ? `The card in use is a ${escapeHtml(card.brand.replace(/^./, (letter) => letter.toUpperCase()))} ending in <span class="mono">${escapeHtml(card.last4)}</span>.` : "There is no card yet.";
   return `<section><h2>Payment method</h2><p>${now}</p><form method="post">${cardField(undefined)}<button class="primary" name="do" value="card">Save card</button></form></section>`;
 }
 
