@@ -157,6 +157,21 @@ describe("invoices made by hand", () => {
     expect((await stripe.invoices.list({ customer: customer.id, status: "paid" })).data.map((row) => row.id)).toEqual([first.id]);
   });
 
+  test("are credited in parts, before they are paid and after", async () => {
+    const customer = await makePayingCustomer(stripe);
+    await stripe.invoiceItems.create({ customer: customer.id, amount: 5_000, currency: "usd" });
+    const { id = "" } = await stripe.invoices.create({ customer: customer.id, pending_invoice_items_behavior: "include" });
+    await stripe.invoices.finalizeInvoice(id);
+    await stripe.creditNotes.create({ invoice: id, amount: 1_000 });
+    const paid = await stripe.invoices.pay(id);
+    expect([paid.amount_due, paid.amount_paid, paid.pre_payment_credit_notes_amount]).toEqual([4_000, 4_000, 1_000]);
+    await expect(stripe.creditNotes.create({ invoice: id, amount: 2_000, credit_amount: 500 })).rejects.toMatchObject({ param: "amount" });
+    const note = await stripe.creditNotes.create({ invoice: id, amount: 2_000, credit_amount: 500, refund_amount: 1_500, memo: "Sorry" });
+    expect([note.type, note.refunds.length, note.number.endsWith("-CN-02")]).toEqual(["post_payment", 1, true]);
+    expect(((await stripe.customers.retrieve(customer.id)) as Stripe.Customer).balance).toBe(-500);
+    await expect(stripe.creditNotes.create({ invoice: id, amount: 2_001, credit_amount: 2_001 })).rejects.toMatchObject({ param: "amount" });
+  });
+
   test("that a card declines stay open, and say so", async () => {
     const customer = await makePayingCustomer(stripe);
     await stripe.invoiceItems.create({ customer: customer.id, amount: 900, currency: "usd" });

@@ -73,6 +73,22 @@ describe("a change of plan", () => {
     expect(changed.items.data[0]?.current_period_end).toBe(end);
   });
 
+  test("twice in a period takes back what was billed, with the discount that was in it", async () => {
+    const coupon = await world.stripe.coupons.create({ percent_off: 25, duration: "once" });
+    const customer = await makePayingCustomer(world.stripe);
+    const subscription = await world.stripe.subscriptions.create({ customer: customer.id, items: both(prices.starter.id), discounts: [{ coupon: coupon.id }], expand: ["latest_invoice"] });
+    const first = subscription.latest_invoice as StripeTypes.Invoice;
+    expect([first.total, subscription.discounts.length]).toEqual([3675, 0]);
+    const { current_period_start: start = 0, current_period_end: end = 0 } = subscription.items.data[0] ?? {};
+    const change = (price: string, at: number) => world.stripe.subscriptions.update(subscription.id, { items: [{ id: planItem(subscription), price }], proration_behavior: "always_invoice", proration_date: at, expand: ["latest_invoice"] });
+    const upgraded = (await change(prices.pro.id, start + 10 * DAY)).latest_invoice as StripeTypes.Invoice;
+    const debit = Math.round((14900 * (end - start - 10 * DAY)) / (end - start));
+    expect(upgraded.lines.data.map((line) => line.amount)).toEqual([-Math.round((3675 * (end - start - 10 * DAY)) / (end - start)), debit]);
+    expect(upgraded.lines.data[0]?.parent?.subscription_item_details?.proration_details?.credited_items?.invoice).toBe(first.id);
+    const back = (await change(prices.starter.id, start + 15 * DAY)).latest_invoice as StripeTypes.Invoice;
+    expect(back.lines.data[0]?.amount).toBe(-Math.round((debit * (end - start - 15 * DAY)) / (end - start - 10 * DAY)));
+  });
+
   test("leaves everything as it was when the payment is declined", async () => {
     const { subscription, customer } = await begin(prices.starter.id);
     await world.control("next_payment", { customer: customer.id, outcome: "fail" });
@@ -114,14 +130,14 @@ describe("a change of plan", () => {
     const schedule = await world.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
     const [phase] = schedule.phases;
     const given = (phase?.items ?? []).map((item) => ({ price: item.price as string, ...(item.quantity === undefined ? {} : { quantity: item.quantity }) }));
-    const phases = [{ items: given, start_date: phase?.start_date, end_date: phase?.end_date }, { items: [{ price: prices.starter.id, quantity: 1 }, { price: prices.overage.id }], duration: { interval: "month" as const, interval_count: 1 }, proration_behavior: "none" as const }];
+    const phases = [{ items: given, start_date: phase?.start_date, end_date: phase?.end_date }, { items: [{ price: prices.starter.id, quantity: 1 }, { price: prices.overage.id }], duration: { interval: "month" as const, interval_count: 1 }, proration_behavior: "none" as const, metadata: { plan_id: "starter" } }];
     await world.stripe.subscriptionSchedules.update(schedule.id, { end_behavior: "release", phases });
     await expect(world.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })).rejects.toMatchObject({ statusCode: 400 });
     expect((await world.stripe.subscriptions.retrieve(subscription.id)).schedule).toBe(schedule.id);
     await world.control("travel", { customer: customer.id, months: 1, seconds: 3_600 });
     const renewed = await world.stripe.subscriptions.retrieve(subscription.id, { expand: ["latest_invoice"] });
     const invoice = renewed.latest_invoice as StripeTypes.Invoice;
-    expect([invoice.total, invoice.status, renewed.items.data.length]).toEqual([4900, "paid", 2]);
+    expect([invoice.total, invoice.status, renewed.items.data.length, renewed.metadata]).toEqual([4900, "paid", 2, { plan_id: "starter" }]);
     expect(renewed.items.data.map((item) => item.price.id).sort()).toEqual([prices.starter.id, prices.overage.id].sort());
     await world.control("travel", { customer: customer.id, months: 1, seconds: 3_600 });
     expect((await world.stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe("released");
@@ -154,7 +170,7 @@ describe("the end", () => {
     await expect(world.stripe.subscriptions.cancel(subscription.id)).rejects.toMatchObject({ code: "resource_missing" });
   });
 
-  test("comes after a payment that failed four times; the card of the third try saves it", async () => {
+  test("comes after a payment that failed for two weeks; a try that goes through saves it", async () => {
     const statuses = async (id: string) => (await world.stripe.subscriptions.retrieve(id)).status;
     const { subscription, customer } = await begin(prices.starter.id);
     await world.control("next_payment", { customer: customer.id, outcome: "fail", times: 9 });
@@ -167,6 +183,8 @@ describe("the end", () => {
     await world.control("travel", { customer: customer.id, days: 2 });
     expect([await statuses(subscription.id), (await world.stripe.invoices.retrieve(invoice.id ?? "")).attempt_count]).toEqual(["past_due", 3]);
     await world.control("travel", { customer: customer.id, days: 2 });
+    expect(await statuses(subscription.id)).toBe("past_due");
+    await world.control("travel", { customer: customer.id, days: 7 });
     const ended = await world.stripe.subscriptions.retrieve(subscription.id);
     expect([ended.status, ended.cancellation_details?.reason]).toEqual(["canceled", "payment_failed"]);
 

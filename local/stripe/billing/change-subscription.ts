@@ -82,6 +82,7 @@ function restart(world: World, subscription: Subscription, before: Subscription,
   world.tables.subscriptions.edit(subscription.id, (row) => {
     const every = row.items.data[0]?.price.recurring as Interval;
     for (const item of row.items.data) Object.assign(item, { current_period_start: now, current_period_end: endOfPeriod(now, now, every) });
+    if (row.cancel_at_period_end) row.cancel_at = periodOf(row).end;
   });
   return draftInvoice(world, {
     customer: subscription.customer, subscription, reason: "subscription_update", lines: [...used, ...advanceLines(world, subscription, periodOf(subscription))], period: { start: old.start, end: now }, takesPending: true, discounts: subscription.discounts,
@@ -126,6 +127,7 @@ function applyPlain(world: World, row: Subscription, change: SubscriptionChange)
     if (change.trial_end <= world.now()) throw invalid("The trial_end must be in the future.", "trial_end");
     Object.assign(row, { trial_end: change.trial_end, trial_start: row.trial_start ?? world.now(), status: "trialing", billing_cycle_anchor: change.trial_end });
     for (const item of row.items.data) item.current_period_end = change.trial_end;
+    if (row.cancel_at_period_end) row.cancel_at = change.trial_end;
     world.hide(row.id, { trial_will_end_sent: false });
   }
   if (change.cancel_at_period_end !== undefined || change.cancel_at !== undefined) {

@@ -52,7 +52,7 @@ export function discountsInForce(world: World, ids: string[], at: number): Disco
 }
 
 /** Writes on each discountable line what each discount takes off it. Nothing goes below zero. */
-export function applyDiscounts(world: World, lines: Line[], discounts: Discount[]): void {
+export function applyDiscounts(world: World, lines: Pick<Line, "amount" | "discountable" | "discount_amounts">[], discounts: Discount[]): void {
   const eligible = lines.filter((line) => line.discountable && line.amount > 0);
   for (const line of lines) line.discount_amounts = [];
   for (const discount of discounts) {

@@ -52,7 +52,7 @@ export function pendingLine(item: InvoiceItem): Line {
   const subscription = item.parent?.subscription_details?.subscription ?? null;
   const subscriptionItem = item.parent?.subscription_details?.subscription_item;
   const parent: Line["parent"] = subscriptionItem
-    ? { invoice_item_details: null, subscription_item_details: { invoice_item: item.id, proration: item.proration, proration_details: { credited_items: null }, subscription, subscription_item: subscriptionItem }, type: "subscription_item_details" }
+    ? { invoice_item_details: null, subscription_item_details: { invoice_item: item.id, proration: item.proration, proration_details: { credited_items: item.proration_details?.credited_items?.invoice_line_item_details ?? null }, subscription, subscription_item: subscriptionItem }, type: "subscription_item_details" }
     : { invoice_item_details: { invoice_item: item.id, proration: item.proration, proration_details: { credited_items: null }, subscription }, subscription_item_details: null, type: "invoice_item_details" };
   return makeLine({
     amount: item.amount, quantity: item.quantity, period: { ...item.period }, description: item.description ?? "", parent, subscription, pricing: item.pricing,

@@ -1,10 +1,12 @@
-import { ApiError, invalid } from "../http/error";
+import { ApiError, invalid, missingParameter } from "../http/error";
+import { mergeMetadata } from "../http/kinds";
 import { endOfPeriod, type Interval } from "../world/calendar";
 import { create, requireRow, update } from "../world/change";
 import { newId } from "../world/ids";
 import type { Schedule, Subscription } from "../world/wire";
 import type { World } from "../world/world";
 import { changeSubscription } from "./change-subscription";
+import type { DiscountParam } from "./discounts";
 import { isMetered } from "./lines";
 import type { ItemChange } from "./items";
 import { endAsAsked } from "./renew";
@@ -17,6 +19,8 @@ export interface PhaseParam {
   end_date?: number | "now";
   duration?: { interval: Interval["interval"]; interval_count?: number };
   proration_behavior?: "always_invoice" | "create_prorations" | "none";
+  metadata?: Record<string, string | null> | null;
+  discounts?: DiscountParam[] | null;
 }
 
 /** A schedule whose only phase is the subscription as it stands, until the end of its period. */
@@ -27,7 +31,7 @@ export function scheduleFrom(world: World, subscriptionId: string, metadata: Rec
   const id = newId("sub_sched");
   const { start, end } = periodOf(subscription);
   const items = subscription.items.data.map((item) => ({ price: item.price.id, ...(isMetered(item) ? {} : { quantity: item.quantity ?? 1 }) }));
-  const phase: Phase = { ...makePhase(items, start, end, "create_prorations"), trial_end: subscription.status === "trialing" ? subscription.trial_end : null };
+  const phase: Phase = { ...makePhase(items, start, end, "create_prorations"), trial_end: subscription.status === "trialing" ? subscription.trial_end : null, discounts: subscription.discounts.map((discount) => ({ coupon: null, discount, promotion_code: null })) };
   const row = create(world, world.tables.schedules, {
     id, object: "subscription_schedule", application: null, billing_mode: structuredClone(subscription.billing_mode), canceled_at: null, completed_at: null, created: world.now(), current_phase: { start_date: start, end_date: end },
     customer: subscription.customer, customer_account: null,
@@ -61,7 +65,7 @@ export function readPhases(world: World, schedule: Schedule, given: PhaseParam[]
     if (end <= begin) throw invalid("The end date of a phase must be after its start date.", `${at}[end_date]`);
     if (index === 0 && current && !isSame(items, current.items)) throw invalid("The sandbox does not change the items of the phase that runs: update the subscription.", `${at}[items]`);
     start = end;
-    return { ...makePhase(items, begin, end, param.proration_behavior ?? "create_prorations"), trial_end: index === 0 ? (current?.trial_end ?? null) : null };
+    return { ...makePhase(items, begin, end, param.proration_behavior ?? "create_prorations"), trial_end: index === 0 ? (current?.trial_end ?? null) : null, metadata: mergeMetadata({}, param.metadata), discounts: readDiscounts(world, param.discounts ?? [], at) };
   });
 }
 
@@ -80,7 +84,11 @@ export function advance(world: World, id: string): void {
     return;
   }
   const atBorder = periodOf(subscription).end <= world.now();
-  changeSubscription(world, subscription.id, { items: itemChanges(subscription, next), proration_behavior: atBorder ? "none" : (next.proration_behavior as PhaseParam["proration_behavior"]) });
+  changeSubscription(world, subscription.id, {
+    items: itemChanges(subscription, next), proration_behavior: atBorder ? "none" : (next.proration_behavior as PhaseParam["proration_behavior"]),
+    // As at Stripe, what a phase says of itself is said of the subscription from then on.
+    metadata: { ...subscription.metadata, ...next.metadata }, ...(next.discounts.length > 0 ? { discounts: next.discounts } : {}),
+  });
   update(world, world.tables.schedules, id, "subscription_schedule.updated", (row) => (row.current_phase = { start_date: next.start_date, end_date: next.end_date }));
 }
 
@@ -107,6 +115,15 @@ function readItem(world: World, item: PhaseParam["items"][number], at: string): 
     return { price: price.id };
   }
   return { price: price.id, quantity: item.quantity ?? 1 };
+}
+
+function readDiscounts(world: World, given: DiscountParam[], at: string): Phase["discounts"] {
+  return given.map(({ coupon = null, discount = null, promotion_code = null }) => {
+    if (coupon && !world.tables.coupons.get(coupon)) throw missingParameter("coupon", coupon, `${at}[discounts]`);
+    if (discount && !world.tables.discounts.get(discount)) throw missingParameter("discount", discount, `${at}[discounts]`);
+    if (promotion_code && !world.tables.promotion_codes.get(promotion_code)) throw missingParameter("promotion code", promotion_code, `${at}[discounts]`);
+    return { coupon, discount, promotion_code };
+  });
 }
 
 function makePhase(items: { price: string; quantity?: number }[], start: number, end: number, proration: string): Phase {

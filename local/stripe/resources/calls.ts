@@ -1,5 +1,6 @@
 import type { Call } from "../http/call";
 import { couponCalls } from "./coupons";
+import { creditNoteCalls } from "./credit-notes";
 import { customerCalls } from "./customers";
 import { checkoutCalls } from "./checkout";
 import { eventCalls } from "./events";
@@ -17,5 +18,5 @@ import { taxIdCalls } from "./tax-ids";
 
 /** Every call that the sandbox answers; the first that fits is taken. */
 export const CALLS: Call[] = [
-  ...customerCalls, ...taxIdCalls, ...productCalls, ...priceCalls, ...meterCalls, ...couponCalls, ...paymentMethodCalls, ...paymentCalls, ...subscriptionCalls, ...scheduleCalls, ...checkoutCalls, ...portalCalls, ...invoiceCalls, ...invoiceItemCalls, ...eventCalls,
+  ...customerCalls, ...taxIdCalls, ...productCalls, ...priceCalls, ...meterCalls, ...couponCalls, ...paymentMethodCalls, ...paymentCalls, ...subscriptionCalls, ...scheduleCalls, ...checkoutCalls, ...portalCalls, ...invoiceCalls, ...invoiceItemCalls, ...creditNoteCalls, ...eventCalls,
 ];

@@ -2,13 +2,12 @@ import type Stripe from "stripe";
 import { resolveCard } from "../billing/cards";
 import { collect } from "../billing/collect";
 import { paymentError } from "../billing/payment";
+import { refundCharge } from "../billing/refunds";
 import { call } from "../http/call";
 import { ApiError, invalid } from "../http/error";
 import { integer, mergeMetadata, metadata, oneOf, text, flag, type Names } from "../http/kinds";
 import { listPage, PAGE_CREATED } from "../http/list";
-import { create, requireRow, update } from "../world/change";
-import { newId } from "../world/ids";
-import type { Refund } from "../world/wire";
+import { requireRow, update } from "../world/change";
 
 const toRefund = { amount: integer, charge: text, payment_intent: text, metadata, reason: oneOf("duplicate", "fraudulent", "requested_by_customer") } satisfies Names<Stripe.RefundCreateParams>;
 
@@ -31,22 +30,7 @@ export const paymentCalls = [
   call("POST", "/v1/refunds", toRefund, ({ world, params }) => {
     if ((params.charge === undefined) === (params.payment_intent === undefined)) throw new ApiError(400, { code: "parameter_missing", message: "One of the following params should be provided for this request: payment_intent or charge.", param: "charge" });
     const id = params.charge ?? requireRow(world.tables.payment_intents, params.payment_intent ?? "", "payment_intent").latest_charge ?? "";
-    const charge = requireRow(world.tables.charges, id, "charge");
-    const left = charge.amount_captured - charge.amount_refunded;
-    if (charge.disputed) throw new ApiError(400, { code: "charge_disputed", message: "This charge has been charged back; it cannot be refunded." });
-    if (left === 0) throw new ApiError(400, { code: "charge_already_refunded", message: `Charge ${id} has already been refunded.` });
-    const amount = params.amount ?? left;
-    if (amount < 1 || amount > left) throw invalid(`Refund amount (${amount}) is greater than unrefunded amount on charge (${left}).`, "amount");
-    const refund: Refund = {
-      id: newId("re"), object: "refund", amount, balance_transaction: null, charge: id, created: world.now(), currency: "usd", customer: charge.customer, customer_account: null, metadata: mergeMetadata({}, params.metadata),
-      payment_intent: charge.payment_intent, payment_method: charge.payment_method, reason: params.reason ?? null, receipt_number: null, source_transfer_reversal: null, status: "succeeded", transfer_reversal: null,
-    };
-    create(world, world.tables.refunds, refund, "refund.created");
-    update(world, world.tables.charges, id, "charge.updated", (row) => {
-      row.amount_refunded += amount;
-      row.refunded = row.amount_refunded === row.amount_captured;
-    }, ["charge.refunded"]);
-    return refund;
+    return refundCharge(world, id, { amount: params.amount, reason: params.reason, metadata: mergeMetadata({}, params.metadata) });
   }),
   call("GET", "/v1/refunds", { ...PAGE_CREATED, charge: text, payment_intent: text }, ({ world, params }) => listPage(world.tables.refunds, "/v1/refunds", params, (row) => (!params.charge || row.charge === params.charge) && (!params.payment_intent || row.payment_intent === params.payment_intent))),
   call("GET", "/v1/refunds/:id", {}, ({ world, id }) => requireRow(world.tables.refunds, id, "refund")),

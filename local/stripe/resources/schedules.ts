@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { cancelSubscription } from "../billing/cancel";
+import { discountsKind } from "../billing/discounts";
 import { readPhases, releaseSchedule, requireRunning, scheduleFrom } from "../billing/schedules";
 import { call } from "../http/call";
 import { invalid } from "../http/error";
@@ -9,7 +10,7 @@ import { requireRow, update } from "../world/change";
 
 const phase = object({
   items: required(list(object({ price: required(text), quantity: count, metadata }))), start_date: nowOrTime, end_date: nowOrTime,
-  duration: object({ interval: required(oneOf("day", "week", "month", "year")), interval_count: integer }), proration_behavior: oneOf("always_invoice", "create_prorations", "none"),
+  duration: object({ interval: required(oneOf("day", "week", "month", "year")), interval_count: integer }), proration_behavior: oneOf("always_invoice", "create_prorations", "none"), metadata, discounts: discountsKind,
 });
 const behavior = oneOf("cancel", "release");
 

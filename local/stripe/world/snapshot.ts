@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 1_000;
 
 /** Keeps a state in a file, whole or not at all: soon after it changed, and at the end. */
 export class Snapshot {

@@ -9,7 +9,7 @@ export class World {
   readonly tables: Tables;
   /** Where pages of the sandbox are. Known once it listens. */
   readonly baseUrl: () => string;
-  /** Told the events of every transaction that was kept. */
+  /** Told the events of every transaction that was kept and changed something. */
   onCommit: (events: SandboxEvent[]) => void = () => undefined;
   /** The call that is being answered; its events name it. */
   request: SandboxEvent["request"] = { id: null, idempotency_key: null };
@@ -101,8 +101,9 @@ export class World {
 
   #commit(): void {
     const events = this.#events;
+    const changed = this.#undo.length > 0;
     this.#events = [];
-    this.onCommit(events);
+    if (changed) this.onCommit(events);
   }
 
   #rollBack(steps: number, events: number): void {
