@@ -10,7 +10,7 @@ import { attemptPayment, intentOf, paymentOf, type Attempt, type Outcome } from 
 import { endSubscription, periodOf } from "./subscription-state";
 
 /** A failed payment is tried again so many days after it first failed; after the last the subscription ends. */
-const RETRY_DAYS = [3, 5, 7];
+const RETRY_DAYS = [3, 5, 7, 14];
 
 /** Tries to get an open invoice paid. Whatever comes of it is written down; nothing is thrown. */
 export function collect(world: World, id: string, attempt: Attempt): Outcome {

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from "../http/error";
+import { mergeMetadata } from "../http/kinds";
 import { endOfPeriod, type Interval } from "../world/calendar";
 import { create, requireRow, update } from "../world/change";
 import { newId } from "../world/ids";
@@ -17,6 +18,7 @@ export interface PhaseParam {
   end_date?: number | "now";
   duration?: { interval: Interval["interval"]; interval_count?: number };
   proration_behavior?: "always_invoice" | "create_prorations" | "none";
+  metadata?: Record<string, string | null> | null;
 }
 
 /** A schedule whose only phase is the subscription as it stands, until the end of its period. */
@@ -61,7 +63,7 @@ export function readPhases(world: World, schedule: Schedule, given: PhaseParam[]
     if (end <= begin) throw invalid("The end date of a phase must be after its start date.", `${at}[end_date]`);
     if (index === 0 && current && !isSame(items, current.items)) throw invalid("The sandbox does not change the items of the phase that runs: update the subscription.", `${at}[items]`);
     start = end;
-    return { ...makePhase(items, begin, end, param.proration_behavior ?? "create_prorations"), trial_end: index === 0 ? (current?.trial_end ?? null) : null };
+    return { ...makePhase(items, begin, end, param.proration_behavior ?? "create_prorations"), trial_end: index === 0 ? (current?.trial_end ?? null) : null, metadata: mergeMetadata({}, param.metadata) };
   });
 }
 
@@ -81,6 +83,8 @@ export function advance(world: World, id: string): void {
   }
   const atBorder = periodOf(subscription).end <= world.now();
   changeSubscription(world, subscription.id, { items: itemChanges(subscription, next), proration_behavior: atBorder ? "none" : (next.proration_behavior as PhaseParam["proration_behavior"]) });
+  // As at Stripe, what a phase says of itself is said of the subscription from then on.
+  world.tables.subscriptions.edit(subscription.id, (row) => (row.metadata = { ...row.metadata, ...next.metadata }));
   update(world, world.tables.schedules, id, "subscription_schedule.updated", (row) => (row.current_phase = { start_date: next.start_date, end_date: next.end_date }));
 }
 

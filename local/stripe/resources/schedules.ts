@@ -9,7 +9,7 @@ import { requireRow, update } from "../world/change";
 
 const phase = object({
   items: required(list(object({ price: required(text), quantity: count, metadata }))), start_date: nowOrTime, end_date: nowOrTime,
-  duration: object({ interval: required(oneOf("day", "week", "month", "year")), interval_count: integer }), proration_behavior: oneOf("always_invoice", "create_prorations", "none"),
+  duration: object({ interval: required(oneOf("day", "week", "month", "year")), interval_count: integer }), proration_behavior: oneOf("always_invoice", "create_prorations", "none"), metadata,
 });
 const behavior = oneOf("cancel", "release");
 
