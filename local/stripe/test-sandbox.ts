@@ -25,8 +25,8 @@ export interface TestSandbox {
   close: () => Promise<void>;
 }
 
-/** Starts one. `file` keeps its state. */
-export async function startSandbox(options: { file?: string } = {}): Promise<TestSandbox> {
+/** Starts one. `file` keeps its state; `now` is its clock, in milliseconds. */
+export async function startSandbox(options: { file?: string; now?: () => number } = {}): Promise<TestSandbox> {
   const received: Received[] = [];
   let status = 200;
   const webhook = createServer((request, response) => {
@@ -41,7 +41,7 @@ export async function startSandbox(options: { file?: string } = {}): Promise<Tes
   });
   const webhookPort = (await listen(webhook, 0, "127.0.0.1")).port;
   let url = "";
-  const sandbox = createStripeSandbox({ url: () => url, secretKey: KEY, webhook: { url: `http://127.0.0.1:${webhookPort}/webhook`, secret: WEBHOOK_SECRET, enabledEvents: ["*"] }, file: options.file ?? null });
+  const sandbox = createStripeSandbox({ url: () => url, secretKey: KEY, webhook: { url: `http://127.0.0.1:${webhookPort}/webhook`, secret: WEBHOOK_SECRET, enabledEvents: ["*"] }, file: options.file ?? null, now: options.now });
   const { port } = await listen(sandbox.server, 0, "127.0.0.1");
   url = `http://127.0.0.1:${port}`;
   return {

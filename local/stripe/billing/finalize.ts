@@ -11,7 +11,7 @@ const SMALLEST_CHARGE = 50;
 
 /**
  * Closes a draft: numbers it, settles it against the customer's balance, and opens it. One with nothing left to pay is
- * paid at once. Without the address that automatic tax needs it stays a draft, and an event says so.
+ * paid at once; of another one the caller says when its payment is tried. Without the address that automatic tax needs it stays a draft, and an event says so.
  */
 export function finalizeInvoice(world: World, id: string): Invoice {
   requireDraft(world, id);
@@ -32,7 +32,7 @@ export function finalizeInvoice(world: World, id: string): Invoice {
     row.ending_balance = world.tables.customers.get(customer.id)?.balance ?? 0;
     row.hosted_invoice_url = `${world.baseUrl()}/invoice/${id}/${secret}`;
     row.invoice_pdf = `${row.hosted_invoice_url}/pdf`;
-    row.next_payment_attempt = row.collection_method === "charge_automatically" && row.auto_advance ? now : null;
+    row.next_payment_attempt = null;
   }, ["invoice.finalized"]);
   world.hide(id, { page: { secret } });
   endOnceDiscounts(world, invoice);

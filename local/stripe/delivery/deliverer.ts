@@ -39,6 +39,8 @@ export class Deliverer {
   readonly #world: World;
   readonly #configured: Endpoint | null;
   #deliveries: Delivery[] = [];
+  /** Those of them that are not over. */
+  #open = new Set<Delivery>();
   #running = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
@@ -57,7 +59,7 @@ export class Deliverer {
         for (let copy = 0; copy <= this.faults.duplicate; copy++) this.#add(event, endpoint.url);
       }
     }
-    this.#deliveries = this.#deliveries.slice(-KEPT);
+    if (this.#deliveries.length > 2 * KEPT) this.#deliveries = this.#deliveries.filter((each, index, { length }) => index >= length - KEPT || this.#open.has(each));
     this.#wake();
   }
 
@@ -71,7 +73,7 @@ export class Deliverer {
 
   setFaults(change: Partial<Faults>): void {
     this.faults = { ...this.faults, ...change };
-    if (!this.faults.hold) for (const each of this.#deliveries) if (each.status === "held") each.status = "pending";
+    if (!this.faults.hold) for (const each of this.#open) if (each.status === "held") each.status = "pending";
     this.#wake();
   }
 
@@ -81,6 +83,7 @@ export class Deliverer {
 
   load(deliveries: Delivery[]): void {
     this.#deliveries = deliveries;
+    this.#open = new Set(deliveries);
     this.#wake();
   }
 
@@ -91,9 +94,11 @@ export class Deliverer {
 
   #add(event: SandboxEvent, url: string): void {
     const spread = this.faults.reorder ? Math.random() * 1_000 : 0;
-    this.#deliveries.push({
+    const delivery: Delivery = {
       id: newId("dlv", 14), event: event.id, type: event.type, url, status: this.faults.hold ? "held" : "pending", attempts: 0, next_attempt_at: Date.now() + this.faults.delay_ms + spread, last_status: null, last_error: null,
-    });
+    };
+    this.#deliveries.push(delivery);
+    this.#open.add(delivery);
   }
 
   #endpoints(): Endpoint[] {
@@ -107,7 +112,7 @@ export class Deliverer {
     this.#timer = null;
     const now = Date.now();
     let next = Infinity;
-    for (const each of this.#deliveries) {
+    for (const each of this.#open) {
       if (each.status !== "pending" || each.next_attempt_at === null) continue;
       if (each.next_attempt_at > now) next = Math.min(next, each.next_attempt_at);
       else if (this.#running < AT_ONCE) void this.#attempt(each);
@@ -143,6 +148,7 @@ export class Deliverer {
       delivery.next_attempt_at = isOver ? null : Date.now() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (delivery.attempts - 1));
     } finally {
       this.#running--;
+      if (delivery.status === "delivered" || delivery.status === "failed") this.#open.delete(delivery);
       this.#wake();
     }
   }

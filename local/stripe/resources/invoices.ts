@@ -13,6 +13,7 @@ import { call, type Asked } from "../http/call";
 import { ApiError, invalid } from "../http/error";
 import { count, flag, integer, mergeMetadata, metadata, nowOrTime, object, oneOf, required, text, emptyable, type Names, type Read } from "../http/kinds";
 import { cut, listPage, PAGE, PAGE_CREATED } from "../http/list";
+import { HOUR } from "../world/calendar";
 import { requireRow, update } from "../world/change";
 import type { Invoice } from "../world/wire";
 import { requireCustomer } from "./require-customer";
@@ -62,11 +63,13 @@ export const invoiceCalls = [
     return { id, object: "invoice", deleted: true };
   }),
   call("POST", "/v1/invoices/:id/finalize", { auto_advance: flag } satisfies Names<Stripe.InvoiceFinalizeInvoiceParams>, ({ world, id, params }) => {
-    const draft = requireDraft(world, id);
-    if (params.auto_advance !== undefined) draft.auto_advance = params.auto_advance;
+    requireDraft(world, id);
+    if (params.auto_advance !== undefined) world.tables.invoices.edit(id, (row) => (row.auto_advance = params.auto_advance));
     const invoice = finalizeInvoice(world, id);
     if (invoice.automatic_tax.status === "requires_location_inputs") throw new ApiError(400, { code: "customer_tax_location_invalid", message: invoice.last_finalization_error?.message ?? "" }, true);
     if (invoice.status === "paid") settled(world, invoice);
+    // Stripe, too, waits for an hour before it takes the payment by itself.
+    else if (invoice.auto_advance && invoice.collection_method === "charge_automatically") world.tables.invoices.edit(id, (row) => (row.next_payment_attempt = world.now() + HOUR));
     return invoice;
   }),
   call("POST", "/v1/invoices/:id/pay", toPay, pay),
@@ -125,7 +128,7 @@ function updateInvoice({ world, id, params }: Asked<Read<typeof toUpdate>>): Inv
     Object.assign(row, rest, { metadata: mergeMetadata(row.metadata ?? {}, given) });
     if (days !== undefined) row.due_date = world.now() + days * 86_400;
     if (automatic) row.automatic_tax = { ...row.automatic_tax, enabled: automatic.enabled, provider: automatic.enabled ? "stripe" : null };
-    if (params.auto_advance !== undefined && isDraft) row.automatically_finalizes_at = params.auto_advance ? Math.max(row.created, world.now()) + 3_600 : null;
+    if (params.auto_advance !== undefined && isDraft) row.automatically_finalizes_at = params.auto_advance ? Math.max(row.created, world.now()) + HOUR : null;
     if (discounts !== undefined) row.discounts = startDiscounts(world, discounts ?? [], { customer: row.customer ?? "", subscription: null, invoice: id });
     if (isDraft) addUp(world, row);
   });
