@@ -207,7 +207,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   SELECT c.tenant_id FROM contract c JOIN tenant t ON t.id = c.tenant_id LEFT JOIN billing_account a ON a.tenant_id = c.tenant_id
   CROSS JOIN LATERAL (SELECT c.ends_at IS NULL OR c.ends_at > now() AS in_force,
                              coalesce(a.status IN ('trialing', 'active', 'past_due', 'unpaid') AND a.plan_id = 'enterprise', false) AS is_sold) s
-  WHERE c.starts_at <= now() AND (c.tried_at IS NULL OR c.tried_at < now() - interval '30 seconds') AND (
+  WHERE c.starts_at <= now() AND (c.problem IS NULL OR c.tried_at IS NULL OR c.tried_at < now() - interval '30 seconds') AND (
     s.in_force <> (t.plan_id = 'enterprise')
     OR (c.told_at IS DISTINCT FROM c.updated_at AND (s.in_force OR c.told_at IS NOT NULL))
     OR (p_sold AND c.applied_at IS DISTINCT FROM c.updated_at AND (s.in_force OR s.is_sold))
