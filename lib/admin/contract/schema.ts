@@ -24,7 +24,7 @@ export const contractSchema = z.object({
   days_until_due: z.string().default(""),
   starts_on: dayOf("00:00:00"),
   last_day: dayOf("23:59:59"),
-  terms: z.string().trim().min(3, "Say what was agreed; the customer can read it.").max(4_000, "Use at most 4,000 characters."),
+  terms: z.string().trim(),
   ...Object.fromEntries(OVERRIDE_FIELDS.map((field) => [field, z.string().default("")])) as Record<OverrideField, z.ZodDefault<z.ZodString>>,
 }).transform((typed, context) => {
   const fault = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
@@ -32,6 +32,9 @@ export const contractSchema = z.object({
   if (price === null) fault("price", "Type the price of a month; 0 for none.");
   else if (typeof price === "object") fault("price", "Type a price in dollars.");
   else if (price > 100_000_000) fault("price", "Use at most $1,000,000.");
+  // Looked at here, so that everything that is wrong is told at once.
+  if (typed.terms.length < 3) fault("terms", "Say what was agreed; the customer can read it.");
+  if (typed.terms.length > 4_000) fault("terms", "Use at most 4,000 characters.");
   const days = /^\d{1,3}$/.test(typed.days_until_due.trim()) ? Number(typed.days_until_due) : null;
   if (typed.payment === "invoice" && (days === null || days < 1 || days > 365)) fault("days_until_due", "Type 1 to 365 days.");
   const now = Date.now();
