@@ -50,7 +50,7 @@ function Form({ tenant, contract, sold, onDone }: ContractFormProps & { onDone: 
       <div className="grid grid-cols-1 gap-x-4 gap-y-5 sm:grid-cols-2">
         <TextField label="Price a month, in $" name="price" required inputMode="decimal" autoComplete="off" className="[&_input]:font-mono" defaultValue={typed("price", contract ? String(contract.priceCents / 100) : "")} error={fieldError(state, "price")} />
         {/* The browser takes a form back to how it was drawn first once its action has answered; drawn anew, the choice stays. */}
-        <SelectField key={answers} label="Payment" name="payment" required value={payment} onChange={(event) => setPayment(event.target.value)} error={fieldError(state, "payment")}>
+        <SelectField key={answers} label="Payment" name="payment" required defaultValue={payment} onChange={(event) => setPayment(event.target.value)} error={fieldError(state, "payment")}>
           {sold ? <option value="invoice">By invoice</option> : null}
           {sold ? <option value="card">By card</option> : null}
           <option value="outside">Outside of Stripe</option>
