@@ -17,7 +17,7 @@ test.beforeAll(async () => {
   await queueRuns(one, 1);
   await makeUser({ workspace: one, role: "developer" });
   const late = await makeUser({ workspace: one, role: "admin" });
-  web = await startWebProcess(() => ({ STRIPE_SANDBOX: "off", BUILT_IN_PLAN: '{"minutes": 5000, "agents": 1, "members": 2}' }));
+  web = await startWebProcess(() => ({ STRIPE_SECRET_KEY: "", STRIPE_WEBHOOK_SECRET: "", BUILT_IN_PLAN: '{"minutes": 5000, "agents": 1, "members": 2}' }));
   const staff = await makeUser(null, { isStaff: true });
   cookies = [{ name: "the owner", cookie: await sessionCookieOf(one.userId) }, { name: "a member without a seat", cookie: await sessionCookieOf(late) }, { name: "staff", cookie: await sessionCookieOf(staff) }];
 });
