@@ -3,6 +3,7 @@ import "@/lib/platform/sentry-node";
 import { findAnomalies } from "@/lib/alerts/thresholds";
 import { mailAlert, tellOfAlert, tellOfAlerts } from "@/lib/alerts/tell";
 import { mailBilling, tellOfBilling } from "@/lib/billing/tell";
+import { tendContracts } from "@/lib/billing/contract";
 import { liftPauses } from "@/lib/caps/pausing";
 import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
 import { watchBreaker } from "@/lib/limits/breaker";
@@ -47,6 +48,7 @@ const stopRepeating = [
   repeat("send webhooks", 0.4 * SECOND_MS, () => webhooks.turn()),
   repeat("find anomalies", MINUTE_MS, findAnomalies),
   repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
+  repeat("tend contracts", 2 * SECOND_MS, tendContracts),
   repeat("purge sign-ups", HOUR_MS, purgeSignUps),
   repeat("purge mailed links", HOUR_MS, purgeLinks),
   repeat("purge sign-in guards", HOUR_MS, purgeGuards),

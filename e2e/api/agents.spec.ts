@@ -29,7 +29,7 @@ test("201 with every field, flat, and its defaults", async () => {
   const schema = { type: "object", properties: { total: { type: "number" } }, required: ["total"] };
   expect(await made("full", { delegates: [one.agentId], output_schema: schema, temperature: 0.5, max_steps: 3, max_minutes: 2.5, max_spend_micros: 10_000, retries: 0 })).toEqual({
     id: expect.stringMatching(/^agt_/), object: "agent", slug: "full", name: "full", version: 1, model: "stint-extract-1", instructions: "First.", tools: [], delegates: [one.agentId],
-    output_schema: schema, temperature: 0.5, max_steps: 3, max_minutes: 2.5, max_spend_micros: 10_000, retries: 0, created_at: expect.any(String), updated_at: expect.any(String), archived_at: null,
+    output_schema: schema, temperature: 0.5, max_steps: 3, max_minutes: 2.5, max_spend_micros: 10_000, retries: 0, created_at: expect.any(String), updated_at: expect.any(String), archived_at: null, read_only: false,
   });
   expect(await made("least")).toMatchObject({ tools: [], delegates: [], output_schema: null, temperature: null, max_steps: 16, max_minutes: null, max_spend_micros: null, retries: 2 });
 });

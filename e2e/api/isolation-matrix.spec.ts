@@ -309,6 +309,12 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
       await owner().query("INSERT INTO usage_counter (tenant_id, period_start) VALUES ($1, date_trunc('month', now(), 'UTC')) ON CONFLICT DO NOTHING", [at.tenantId]);
       return { workspace: at.tenantId, period: `${new Date().toISOString().slice(0, 7)}-01T00:00:00.000Z`, meter: "api_calls", quantity: "1", reason: "Counted twice" };
     }
+    // One that has not begun: its workspace stays on the plan that the other tests are about.
+    case "setContractAction": return { workspace: at.tenantId, price: "100", payment: "outside", terms: "Agreed", starts_on: "2999-01-01", minutes_ms: "1", model_spend_micros: "1", api_calls: "1000" };
+    case "endContractAction": {
+      await owner().query("INSERT INTO contract (tenant_id, price_cents, payment, starts_at, terms, set_by) VALUES ($1, 100, 'outside', now() + interval '1 day', 'agreed', 'usr_staff') ON CONFLICT DO NOTHING", [at.tenantId]);
+      return { workspace: at.tenantId, when: "now" };
+    }
     case "reconcileTenantAction": return { workspace: at.slug };
     default: return {};
   }

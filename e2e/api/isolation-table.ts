@@ -224,6 +224,8 @@ export const STAFF_ACTIONS = table(STAFF_ACTORS, `
   removeOverrideAction  | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   setPauseAction        | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   adjustUsageAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  setContractAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  endContractAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   reconcileTenantAction | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   liftBreakerAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | bad
 `);

@@ -52,6 +52,44 @@ test("an override is set beside the plan's values, acts at once on the API, and 
   expect(await actions()).toEqual(["tenant.override", "tenant.override"]);
 });
 
+test("a contract is made, puts Enterprise in force at once, is changed, and ended", async ({ page }) => {
+  await expect.poll(limit).toContain("q=300");
+  await pages.openTenant(one.slug, one.name);
+  await pages.press("Make contract");
+  await pages.dialog.getByLabel("Payment").selectOption("Outside of Stripe");
+  await pages.pressInDialog("Save contract");
+  await expect(pages.dialog.getByText("Type the price of a month; 0 for none.")).toBeVisible();
+  await expect(pages.dialog.getByText("Enterprise has no number of its own. Type one.")).toHaveCount(3);
+  await pages.dialog.getByLabel("Price a month, in $").fill("1,500");
+  await pages.dialog.getByLabel("Terms").fill("Order form 7, by bank transfer.");
+  await pages.dialog.getByLabel("Agent-minutes a period").fill("40,000");
+  await pages.dialog.getByLabel("Model spend a period, in $").fill("100");
+  await pages.dialog.getByLabel("API calls a period").fill("9,000,000");
+  await pages.dialog.getByLabel("API requests a minute").fill("7000");
+  await pages.pressInDialog("Save contract");
+  await expect(pages.dialog).toBeHidden();
+  await expect(page.getByText("In force", { exact: true })).toBeVisible();
+  await expect(page.getByText("$1,500 a month")).toBeVisible();
+  await expect(page.getByText("Enterprise plan,")).toBeVisible();
+  await expect(pages.row("Limits", "Agent-minutes a period").getByRole("cell")).toHaveText([/Agent-minutes/, /by contract/, /40,000/, /40,000/]);
+  await expect.poll(limit, { timeout: 3_000 }).toContain("q=7000");
+
+  await pages.press("Change contract");
+  await expect(pages.dialog.getByLabel("Terms")).toHaveValue("Order form 7, by bank transfer.");
+  await pages.dialog.getByLabel("Agent-minutes a period").fill("50000");
+  await pages.pressInDialog("Save contract");
+  await expect(pages.dialog).toBeHidden();
+  await expect(pages.row("Limits", "Agent-minutes a period").getByRole("cell")).toHaveText([/Agent-minutes/, /by contract/, /50,000/, /50,000/]);
+
+  await pages.press("End contract");
+  await page.getByRole("alertdialog").getByRole("button", { name: "End contract" }).click();
+  await expect(page.getByText("Over", { exact: true })).toBeVisible();
+  await expect.poll(limit, { timeout: 3_000 }).toContain("q=60");
+  expect(await actions()).toEqual(["contract.set", "contract.set", "contract.end"]);
+  const { rows } = await owner().query<{ kind: string }>("SELECT kind FROM billing_mail WHERE tenant_id = $1 ORDER BY id", [one.tenantId]);
+  expect(rows.map(({ kind }) => kind)).toEqual(["contract_started", "contract_changed", "contract_ends"]);
+});
+
 test("a workspace is paused with a note, runs nothing, and is resumed", async ({ page }) => {
   const run = () => call("POST", "/api/v1/runs", { key: one.secret, body: { agent: one.agentId, input: "One sentence." } });
   await pages.openTenant(one.slug, one.name);

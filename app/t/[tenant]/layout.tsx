@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/actions";
 import { DeletionBanner } from "@/app/t/[tenant]/deletion-banner";
+import { NoSeatNotice } from "@/app/t/[tenant]/read-only";
 import { AppShell } from "@/components/shell/app-shell";
 import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { requireTenantPage } from "@/lib/http/page";
@@ -17,6 +18,7 @@ export default async function TenantLayout({ children, params }: { children: Rea
       signOutAction={signOutAction}
     >
       {tenant.deleteAfter ? <DeletionBanner tenant={tenant.slug} deleteAfter={tenant.deleteAfter.toISOString()} mayKeep={allows("tenant:delete")} /> : null}
+      {admission.readOnly ? <NoSeatNotice /> : null}
       {children}
     </AppShell>
   );

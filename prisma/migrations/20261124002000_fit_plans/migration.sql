@@ -205,11 +205,14 @@ $$;
 CREATE FUNCTION contracts_due(p_sold boolean, p_most int) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT c.tenant_id FROM contract c JOIN tenant t ON t.id = c.tenant_id LEFT JOIN billing_account a ON a.tenant_id = c.tenant_id
-  WHERE c.starts_at <= now() AND (c.tried_at IS NULL OR c.tried_at < now() - interval '30 seconds') AND (
-    (c.ends_at IS NULL OR c.ends_at > now()) <> (t.plan_id = 'enterprise')
-    OR c.told_at IS DISTINCT FROM c.updated_at
-    OR (p_sold AND (c.applied_at IS DISTINCT FROM c.updated_at
-      OR (a.status IN ('trialing', 'active', 'past_due', 'unpaid') AND a.plan_id = 'enterprise' AND a.cancel_at IS NULL AND c.ends_at <= greatest(a.period_end, now())))))
+  CROSS JOIN LATERAL (SELECT c.ends_at IS NULL OR c.ends_at > now() AS in_force,
+                             coalesce(a.status IN ('trialing', 'active', 'past_due', 'unpaid') AND a.plan_id = 'enterprise', false) AS is_sold) s
+  WHERE c.starts_at <= now() AND (c.problem IS NULL OR c.tried_at IS NULL OR c.tried_at < now() - interval '30 seconds') AND (
+    s.in_force <> (t.plan_id = 'enterprise')
+    OR (c.told_at IS DISTINCT FROM c.updated_at AND (s.in_force OR c.told_at IS NOT NULL))
+    OR (p_sold AND c.applied_at IS DISTINCT FROM c.updated_at AND (s.in_force OR s.is_sold))
+    -- The last month that is paid: there is no invoice after it.
+    OR (p_sold AND s.is_sold AND a.cancel_at IS NULL AND c.ends_at <= greatest(a.period_end, now())))
   ORDER BY c.tried_at NULLS FIRST, c.tenant_id LIMIT p_most;
 $$;
 

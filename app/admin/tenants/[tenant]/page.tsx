@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ReconcileTenant } from "@/app/admin/reconcile-tenant";
 import { AlertsCard } from "@/app/admin/tenants/[tenant]/alerts-card";
+import { ContractCard } from "@/app/admin/tenants/[tenant]/contract-card";
 import { CorrectionsCard } from "@/app/admin/tenants/[tenant]/corrections-card";
 import { LimitsCard } from "@/app/admin/tenants/[tenant]/limits-card";
 import { PauseTenant } from "@/app/admin/tenants/[tenant]/pause-tenant";
@@ -10,8 +11,9 @@ import { UsageCard } from "@/app/admin/tenants/[tenant]/usage-card";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
+import { getStaffContract } from "@/lib/admin/contract/contract";
 import { getStaffTenant } from "@/lib/admin/tenant";
-import { requirePlan } from "@/lib/billing/service";
+import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { requireStaffPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Tenant" };
@@ -21,6 +23,7 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
   const tenant = await getStaffTenant(user.id, (await params).tenant);
   if (!tenant) notFound();
   const plan = requirePlan(tenant.planId);
+  const contract = await getStaffContract(user.id, tenant.id);
   return (
     <>
       <PageHeader
@@ -36,6 +39,7 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
       <div className="grid grid-cols-1 gap-8">
         <PauseNotice tenant={tenant} />
         <UsageCard tenant={tenant} planName={plan.name} />
+        <ContractCard tenant={tenant} contract={contract} sold={sellsPlans()} />
         <LimitsCard tenant={tenant} />
         <CorrectionsCard tenant={tenant} />
         <AlertsCard alerts={tenant.alerts} />

@@ -1,5 +1,6 @@
 import { agentPath } from "@/app/t/[tenant]/agents/agent-path";
 import { RestoreAgent } from "@/app/t/[tenant]/agents/restore-agent";
+import { ReadOnlyBadge } from "@/app/t/[tenant]/read-only";
 import { DataTable } from "@/components/ui/data-table";
 import { Time } from "@/components/ui/time";
 import { MOST_RUNS_COUNTED, type AgentActivity } from "@/lib/agents/activity";
@@ -18,7 +19,7 @@ export function AgentTable({ tenant, agents, activity, mayRestore }: AgentTableP
       rowKey={(agent) => agent.id}
       rowHref={(agent) => agentPath(tenant, agent)}
       columns={[
-        { id: "name", header: "Name", primary: true, cell: (agent) => agent.name },
+        { id: "name", header: "Name", primary: true, cell: (agent) => (agent.read_only ? <span className="inline-flex flex-wrap items-center gap-2">{agent.name} <ReadOnlyBadge /></span> : agent.name) },
         { id: "slug", header: "Slug", cell: (agent) => <span className="font-mono">{agent.slug}</span> },
         { id: "model", header: "Model", cell: (agent) => <span className="font-mono">{agent.model}</span> },
         { id: "version", header: "Version", align: "right", cell: (agent) => <span className="font-mono tabular-nums">{agent.version}</span> },

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AgentTable } from "@/app/t/[tenant]/agents/agent-table";
+import { NoRoomNotice } from "@/app/t/[tenant]/read-only";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
@@ -9,6 +10,7 @@ import { ViewSwitch } from "@/components/ui/view-switch";
 import { readAgentActivity } from "@/lib/agents/activity";
 import { agentListQuerySchema } from "@/lib/agents/schema";
 import { listAgents } from "@/lib/agents/service";
+import { sellsPlans } from "@/lib/billing/service";
 import { requireTenantPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Agents" };
@@ -23,6 +25,8 @@ export default async function AgentsPage({ params, searchParams }: Props) {
   const base = `/t/${admission.tenant.slug}/agents`;
   const here = query.archived ? `${base}?archived=true` : base;
   const create = allows("agents:write") ? <Button asChild variant="primary"><Link href={`${base}/new`}>New agent</Link></Button> : undefined;
+  const limit = admission.limits.agents;
+  const readOnly = agents.data.filter((agent) => agent.read_only).length;
   const empty = agents.data.length === 0;
   return (
     <>
@@ -31,6 +35,12 @@ export default async function AgentsPage({ params, searchParams }: Props) {
         <ViewSwitch label="Which agents" look="tabs" options={[{ label: "In use", href: base, current: !query.archived }, { label: "Archived", href: `${base}?archived=true`, current: query.archived }]} />
         <Link href={`${base}/model-keys`} className="text-sm text-muted underline underline-offset-4 hover:text-ink">Model keys</Link>
       </div>
+      {readOnly > 0 ? (
+        <NoRoomNotice
+          className="mb-6" title={`The plan has room for ${limit === 1 ? "1 agent" : `${limit} agents`}`} why="The oldest ones are in use; the others can be read and archived, and nothing starts or changes them."
+          instead="Archive one that you do not need, and the next comes into use" room={{ sold: sellsPlans(), billingHref: allows("billing:write") ? `/t/${admission.tenant.slug}/billing` : null }}
+        />
+      ) : null}
       {empty ? <NoAgents archived={query.archived} create={create} /> : null}
       {empty ? null : <AgentTable tenant={admission.tenant.slug} agents={agents.data} activity={activity} mayRestore={allows("agents:write")} />}
       <Pagination previousHref={query.cursor ? here : undefined} nextHref={agents.next_cursor ? `${here}${query.archived ? "&" : "?"}cursor=${agents.next_cursor}` : undefined} />

@@ -1,5 +1,6 @@
 import { ChangeRole } from "@/app/t/[tenant]/team/change-role";
 import { HandOver, LeaveWorkspace, RemoveMember } from "@/app/t/[tenant]/team/member-deeds";
+import { ReadOnlyBadge } from "@/app/t/[tenant]/read-only";
 import { ROLE_WORDS } from "@/components/team/role-words";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
@@ -35,6 +36,7 @@ function Who({ member, isMe }: { member: Member; isMe: boolean }) {
       <span className="flex min-w-0 items-center gap-2 font-medium">
         <span className="truncate">{member.name}</span>
         {isMe ? <Badge tone="outline">You</Badge> : null}
+        {member.readOnly ? <ReadOnlyBadge /> : null}
       </span>
       <span className="font-mono text-xs wrap-anywhere text-muted">{member.email}</span>
     </span>

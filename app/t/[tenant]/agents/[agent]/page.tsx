@@ -6,6 +6,7 @@ import { readAgentChoices } from "@/app/t/[tenant]/agents/choices";
 import { RestoreAgent } from "@/app/t/[tenant]/agents/restore-agent";
 import { AgentWorkbench } from "@/app/t/[tenant]/agents/[agent]/agent-workbench";
 import { ArchiveAgent } from "@/app/t/[tenant]/agents/[agent]/archive-agent";
+import { NoRoomNotice } from "@/app/t/[tenant]/read-only";
 import { CallSample } from "@/components/runs/call-sample";
 import { RunTable } from "@/components/runs/run-table";
 import { Button } from "@/components/ui/button";
@@ -14,6 +15,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
 import { toFormValues } from "@/lib/agents/form";
 import { requireAgent } from "@/lib/agents/service";
+import { sellsPlans } from "@/lib/billing/service";
 import { AppError } from "@/lib/core/errors";
 import { publicOrigin } from "@/lib/http/origin";
 import { requireTenantPage } from "@/lib/http/page";
@@ -30,6 +32,7 @@ export default async function AgentPage({ params }: { params: Promise<{ tenant: 
   const base = `/t/${tenant}`;
   const path = agentPath(tenant, agent);
   const mayWrite = allows("agents:write");
+  const usable = !agent.archived_at && !agent.read_only;
   return (
     <>
       <PageHeader
@@ -48,16 +51,22 @@ export default async function AgentPage({ params }: { params: Promise<{ tenant: 
             Since <Time at={agent.archived_at} /> nothing starts it. Its runs and versions stay.
           </Notice>
         ) : null}
+        {agent.read_only ? (
+          <NoRoomNotice
+            title="This agent is read-only." why="The plan has room for fewer agents than there are, and the oldest ones are in use. Nothing starts or changes this one; its runs and versions stay."
+            instead="Archive an older agent, and this one comes into use" room={{ sold: sellsPlans(), billingHref: allows("billing:write") ? `${base}/billing` : null }}
+          />
+        ) : null}
         <AgentWorkbench
           key={agent.id} tenant={tenant} origin={publicOrigin()} agent={{ id: agent.id, slug: agent.slug, path }} choices={choices}
-          newest={{ version: agent.version, values: toFormValues(agent.name, agent) }} editable={mayWrite && !agent.archived_at} runnable={allows("runs:write") && !agent.archived_at}
+          newest={{ version: agent.version, values: toFormValues(agent.name, agent) }} editable={mayWrite && usable} runnable={allows("runs:write") && usable}
         />
-        {agent.archived_at ? null : (
+        {usable ? (
           <section aria-labelledby="call" className="grid grid-cols-1 gap-4">
             <h2 id="call" className="text-base font-semibold">Call it from your program</h2>
             <CallSample origin={publicOrigin()} agent={agent.slug} />
           </section>
-        )}
+        ) : null}
         {runs.data.length > 0 ? (
           <section aria-labelledby="runs" className="grid grid-cols-1 gap-4">
             <h2 id="runs" className="text-base font-semibold">Latest runs</h2>

@@ -41,7 +41,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
       {choices.length > 1 ? <CompareForm action={here} versions={choices} from={before?.version ?? choices[1] ?? 1} to={after?.version ?? agent.version} /> : null}
       {(from ?? to) && !(before && after) ? <Notice tone="warn" className="mb-8">There are no such two versions of this agent. Choose two of them.</Notice> : null}
       {before && after ? <Comparison from={before} to={after} names={new Map([...others, ...tools].map(({ id, name }) => [id, name]))} /> : null}
-      <VersionTable tenant={tenant} agent={agent} here={here} versions={versions.data} makers={makers} mayRollBack={allows("agents:write") && !agent.archived_at} />
+      <VersionTable tenant={tenant} agent={agent} here={here} versions={versions.data} makers={makers} mayRollBack={allows("agents:write") && !agent.archived_at && !agent.read_only} />
       <Pagination previousHref={query.cursor ? here : undefined} nextHref={versions.next_cursor ? `${here}?cursor=${versions.next_cursor}` : undefined} />
     </>
   );
