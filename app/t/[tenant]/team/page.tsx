@@ -28,7 +28,7 @@ export default async function TeamPage({ params, searchParams }: Props) {
     <>
       <PageHeader title="Team" description="Who may enter this workspace, and what they may do in it." action={invite} />
       <div className="grid gap-8">
-        <SeatStrip seats={seats} sold={sellsPlans()} billingHref={allows("billing:read") ? `/t/${slug}/billing` : null} />
+        <SeatStrip seats={seats} sold={sellsPlans()} billingHref={allows("billing:read") ? `/t/${slug}/billing/plans` : null} />
         <div>
           <MemberTable members={members.data} tenant={slug} me={{ id: admission.userId, role: admission.role }} />
           <Pagination previousHref={cursor ? base : null} nextHref={members.next_cursor ? `${base}?cursor=${members.next_cursor}` : null} />
