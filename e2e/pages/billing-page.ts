@@ -1,6 +1,8 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 type PlanName = "Free" | "Starter" | "Pro" | "Enterprise";
+/** The cards of the sandbox's pages. */
+type TestCard = "Succeeds" | "Is declined" | "Declines at the next renewal" | "Asks for confirmation";
 /** How the plan card says that a workspace stands. */
 type Standing = "free" | "contract" | "trial" | "active" | "ending" | "past_due";
 
@@ -86,6 +88,20 @@ export class BillingPage {
     await this.offer(plan).getByRole("button", { name: `Buy ${plan}` }).click();
     await this.page.waitForURL(/cs_/);
     return /cs_[A-Za-z0-9_]+/.exec(this.page.url())?.[0] ?? "";
+  }
+
+  /** Fills in Stripe's checkout page as the sandbox has it, and pays. A card that is declined stays there, with the reason. */
+  async payOnStripe({ card = "Succeeds", name = "Harbour Works", country = "US" }: { card?: TestCard; name?: string; country?: string } = {}): Promise<void> {
+    await this.page.getByLabel("Name or business name").fill(name);
+    await this.page.getByLabel("Country").selectOption(country);
+    await this.page.getByRole("radio", { name: card }).check();
+    await this.page.getByRole("button", { name: /subscribe$/i }).click();
+  }
+
+  /** Takes another card on Stripe's portal as the sandbox has it. */
+  async saveCardOnStripe(card: TestCard = "Succeeds"): Promise<void> {
+    await this.page.getByRole("radio", { name: card }).check();
+    await this.page.getByRole("button", { name: "Save card" }).click();
   }
 
   /** The way back that Stripe takes after a payment. */
