@@ -2,10 +2,9 @@ import type { Tx } from "@/lib/platform/db";
 
 /** Takes the tenant's turn unless somebody has it; returns its number, or null. */
 export async function takeTurnRow(tx: Tx, tenantId: string, seconds: number): Promise<number | null> {
-  const rows = await tx.$queryRaw<{ seq: bigint }[]>`
-    INSERT INTO billing_turn AS t (tenant_id, held_until) VALUES (${tenantId}, now() + make_interval(secs => ${seconds}))
-    ON CONFLICT (tenant_id) DO UPDATE SET held_until = excluded.held_until WHERE t.held_until IS NULL OR t.held_until < now()
-    RETURNING t.seq`;
+  await tx.billingTurn.createMany({ data: [{ tenantId }], skipDuplicates: true });
+  const rows = await tx.$queryRaw<{ seq: bigint }[]>`UPDATE billing_turn SET held_until = now() + make_interval(secs => ${seconds})
+    WHERE tenant_id = ${tenantId} AND (held_until IS NULL OR held_until < now()) RETURNING seq`;
   return rows[0] ? Number(rows[0].seq) : null;
 }
 
