@@ -2,6 +2,8 @@
 import "@/lib/platform/sentry-node";
 import { findAnomalies } from "@/lib/alerts/thresholds";
 import { mailAlert, tellOfAlert, tellOfAlerts } from "@/lib/alerts/tell";
+import { endSubscriptionsOfPurged, followDeletion } from "@/lib/billing/deletion/deletion";
+import { followTheClock } from "@/lib/billing/dunning/dunning";
 import { mailBilling, tellOfBilling } from "@/lib/billing/tell";
 import { tendContracts } from "@/lib/billing/contract";
 import { liftPauses } from "@/lib/caps/pausing";
@@ -56,7 +58,11 @@ const stopRepeating = [
   repeat("purge idempotency keys", HOUR_MS, purgeIdempotencyKeys),
   repeat("purge webhooks", HOUR_MS, () => purgeWebhooks()),
   repeat("purge contents of runs", HOUR_MS, () => purgeOldContents()),
-  repeat("purge deleted workspaces", 10 * MINUTE_MS, () => purgeDueTenants()),
+  repeat("purge deleted workspaces", 10 * MINUTE_MS, async () => {
+    await endSubscriptionsOfPurged();
+    await purgeDueTenants();
+  }),
+  repeat("follow trials and late payments", MINUTE_MS, () => followTheClock()),
   repeat("keep the ledger's partitions", 3 * HOUR_MS, keepPartitions),
   repeat("trim rollups", 6 * HOUR_MS, trimOldRollups),
   repeat("reconcile usage", 10 * MINUTE_MS, reconcileDaily),
@@ -67,6 +73,7 @@ await workOn("mail.account_changed", mailAccountChanged);
 await workOn("mail.key_expires", mailKeyExpires);
 await workOn("mail.tenant_deletion", mailDeletion);
 await workOn("mail.invitation", mailInvitation);
+await workOn("billing.deletion", ({ tenantId }) => followDeletion(tenantId));
 await workOn("alert.tell", tellOfAlert);
 await workOn("mail.usage_alert", mailAlert);
 await workOn("mail.webhook_disabled", mailWebhookDisabled);

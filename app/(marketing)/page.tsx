@@ -11,6 +11,7 @@ import { RunSteps } from "@/components/marketing/run-steps";
 import { SelfHost } from "@/components/marketing/self-host";
 import { Button } from "@/components/ui/button";
 import { offeredPlans, requirePlan, sellsPlans, startingPlan } from "@/lib/billing/service";
+import { findPlansPath } from "@/lib/http/plans-path";
 import { formatCount, formatMinutesNumber } from "@/lib/core/format";
 import { MINUTE_MS } from "@/lib/core/time";
 import { edgeEnv } from "@/lib/platform/env";
@@ -18,7 +19,7 @@ import { LEAST_SLICE_MS, SLICE_MS } from "@/lib/runs/policy";
 
 export const metadata: Metadata = { alternates: { canonical: "/" } };
 
-export default function LandingPage() {
+export default async function LandingPage() {
   const sold = sellsPlans();
   const first = requirePlan(startingPlan());
   return (
@@ -59,8 +60,8 @@ export default function LandingPage() {
           Drag the load. The ink line is what is used, the orange one what is leased; both end at the cap. Computed in this page by the platform’s rule, with runs that never pause; at worst, a counter that is read once a minute is a full minute late.
         </p>
       </Section>
-      {sold ? <Section id="plans" title="Plans, from the same table the code reads." lead="This version has no payment yet, so only the free plan can be taken. The others are what it is built to sell.">
-        <PlanCards plans={offeredPlans()} />
+      {sold ? <Section id="plans" title="Plans, from the same table the code reads." lead="Try Starter or Pro for 14 days without a card. Overage stays off until you turn it on, with a limit.">
+        <PlanCards plans={offeredPlans()} plansHref={await findPlansPath()} />
         <p className="mt-4 text-sm text-muted">
           <Link href="/pricing" className="text-ink underline decoration-line-strong underline-offset-4 hover:decoration-current">
             Every limit of every plan

@@ -6,8 +6,15 @@ import type { Plan } from "@/lib/billing/plans";
 
 const SHOWN = [...INCLUDED_LINES, ...LIMIT_LINES.slice(0, 3).filter((line) => line.label !== "Runs waiting")];
 
-/** The plans side by side. Only the free one can be taken in this version, and the cards say so. */
-export function PlanCards({ plans, heading: Heading = "h3" }: { plans: Plan[]; heading?: "h2" | "h3" }) {
+type PlanCardsProps = {
+  plans: Plan[];
+  heading?: "h2" | "h3";
+  /** Where somebody who is signed in chooses a plan; null: nobody is. */
+  plansHref: string | null;
+};
+
+/** The plans side by side, each with the way to it. */
+export function PlanCards({ plans, heading: Heading = "h3", plansHref }: PlanCardsProps) {
   return (
     <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
       {plans.map((plan) => {
@@ -32,17 +39,29 @@ export function PlanCards({ plans, heading: Heading = "h3" }: { plans: Plan[]; h
               ))}
             </dl>
             <div className="mt-auto px-6 pb-6">
-              {open ? (
-                <Button asChild variant="primary" className="w-full">
-                  <Link href="/sign-up">Create account</Link>
-                </Button>
-              ) : (
-                <p className="flex h-9 items-center justify-center rounded border border-dashed border-line-strong text-sm text-muted">Not on sale yet</p>
-              )}
+              <PlanAction plan={plan} plansHref={plansHref} />
             </div>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+function PlanAction({ plan, plansHref }: { plan: Plan } & Pick<PlanCardsProps, "plansHref">) {
+  if (plan.priceCents === 0) {
+    return (
+      <Button asChild variant="primary" className="w-full">
+        {plansHref ? <Link href={plansHref}>Your plans</Link> : <Link href="/sign-up">Create account</Link>}
+      </Button>
+    );
+  }
+  if (plan.priceCents === null) {
+    return <p className="flex h-9 items-center justify-center rounded border border-dashed border-line-strong text-sm text-muted">Agreed with the operator</p>;
+  }
+  return (
+    <Button asChild variant="secondary" className="w-full">
+      <Link href={plansHref ? `${plansHref}?plan=${plan.id}` : "/sign-up"}>{plan.trialDays === null ? `Choose ${plan.name}` : `Try ${plan.name} for ${plan.trialDays} days`}</Link>
+    </Button>
   );
 }

@@ -10,7 +10,7 @@ export const LANDING_QUESTIONS: Question[] = [
     question: "What does it not do yet?",
     answer: (
       <>
-        Paid plans cannot be bought in this version: a new workspace is on the free plan. There is no SOC 2 report and no uptime promise.
+        There is no SOC 2 report and no uptime promise. Enterprise is agreed with the operator, not bought on a page.
       </>
     ),
   },
@@ -60,7 +60,7 @@ export const LANDING_QUESTIONS: Question[] = [
   },
   {
     question: "Can I get an invoice that I did not expect?",
-    answer: <>No. The free plan has no overage. On paid plans, once they are sold, overage stays off until the owner turns it on with a limit.</>,
+    answer: <>No. The free plan has no overage. On paid plans overage stays off until the owner turns it on with a limit, and the billing page shows the next invoice by line at any time.</>,
   },
   {
     question: "Where does my data live?",
@@ -73,12 +73,28 @@ export const LANDING_QUESTIONS: Question[] = [
   },
 ];
 
+const SOLD_QUESTIONS: Question[] = [
+  {
+    question: "What happens after a trial?",
+    answer: <>Without a card the workspace is on Free again, and nothing is deleted. With one, the plan begins and the card is charged; three days before, a mail says so. There is one trial for each person and each workspace.</>,
+  },
+  {
+    question: "What if I change my plan in the middle of a month?",
+    answer: <>A larger plan begins at once: you are shown to the cent what is due for the rest of the period, and what is left of the former plan is taken off. A smaller one begins when the period ends. Agents and members that do not fit become read-only; none is deleted.</>,
+  },
+  {
+    question: "How do I cancel?",
+    answer: <>On the billing page, in two clicks. The plan stays in force to the end of the period that is paid, and until then you can resume it.</>,
+  },
+  {
+    question: "What if a payment fails?",
+    answer: <>You are told by mail on that day and on the third and the fifth after it. The plan stays in force for seven days; then the limits of Free hold until the invoice is paid, and everything is back at once.</>,
+  },
+];
+
 /** Questions about caps and money, for the pricing page. */
 export const PRICING_QUESTIONS: Question[] = [
-  {
-    question: "Why can I not buy Starter or Pro?",
-    answer: <>This version has no payment yet. The table shows what the plans are in the code; the buttons arrive together with a way to pay and to cancel.</>,
-  },
+  ...SOLD_QUESTIONS,
   {
     question: "What is a period?",
     answer: <>The billing month of a workspace. Without a subscription it is the calendar month in UTC. Usage belongs to the period in which it happened, also when a run crosses the border.</>,
@@ -98,7 +114,7 @@ export const PRICING_QUESTIONS: Question[] = [
   },
   {
     question: "When is a cap a warning, and when is it a stop?",
-    answer: <>The gauge turns amber at 80 % of the quota and red at the cap. At the cap the platform refuses new work; there is no grace that is billed later.</>,
+    answer: <>The gauge turns amber at 80 % of the quota and red at the cap. At the cap the platform refuses new work; there is no grace that is billed later. With overage on, the cap lies at the spend limit, at most at twice the minutes.</>,
   },
   {
     question: "What do I pay when I host it myself?",
@@ -107,7 +123,7 @@ export const PRICING_QUESTIONS: Question[] = [
 ];
 
 /** Questions that only make sense where plans are sold. */
-const ABOUT_SALES = new Set(["What does it not do yet?", "Can I get an invoice that I did not expect?", "Why can I not buy Starter or Pro?"]);
+const ABOUT_SALES = new Set(["What does it not do yet?", "Can I get an invoice that I did not expect?", ...SOLD_QUESTIONS.map(({ question }) => question)]);
 
 /** These questions for a copy that sells nothing. */
 export function withoutSales(questions: Question[]): Question[] {

@@ -24,7 +24,7 @@ export function AppShell({ tenant, tenants, user, gauge, signOutAction, children
       homeHref={`/t/${tenant.slug}`}
       name={tenant.name}
       sidebarTop={<WorkspaceSwitcher tenant={tenant} tenants={tenants} />}
-      nav={<SectionNav of={{ tenant: tenant.slug, sold: tenant.sold }} />}
+      nav={<SectionNav of={{ tenant: tenant.slug, billing: tenant.billing }} />}
       sidebarFoot={
         <>
           <PlanGauge slug={tenant.slug} plan={tenant.plan} gauge={gauge} />

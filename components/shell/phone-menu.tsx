@@ -35,7 +35,7 @@ export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }
       }
     >
       <div className="grid gap-3 p-4">
-        <SectionNav of={workspace ? { tenant: workspace.tenant.slug, sold: workspace.tenant.sold } : sections} onNavigate={close} />
+        <SectionNav of={workspace ? { tenant: workspace.tenant.slug, billing: workspace.tenant.billing } : sections} onNavigate={close} />
         {workspace ? (
           <div className="border-t pt-3" onClick={close}>
             <PlanGauge slug={workspace.tenant.slug} plan={workspace.tenant.plan} gauge={workspace.gauge} />

@@ -6,14 +6,14 @@ import { accountSections, adminSections, isActiveSection, tenantSections } from 
 
 type SectionNavProps = {
   /** Whose sections: a workspace's by its slug, the staff's, or those about oneself. */
-  of: { tenant: string; sold: boolean } | "admin" | "account";
+  of: { tenant: string; billing: boolean } | "admin" | "account";
   onNavigate?: () => void;
 };
 
 /** The list of sections, with the present one marked by a tick. */
 export function SectionNav({ of, onNavigate }: SectionNavProps) {
   const pathname = usePathname();
-  const sections = of === "admin" ? adminSections() : of === "account" ? accountSections() : tenantSections(of.tenant, of.sold);
+  const sections = of === "admin" ? adminSections() : of === "account" ? accountSections() : tenantSections(of.tenant, of);
   return (
     <nav aria-label="Sections">
       <ul className="grid gap-px">

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
 
 const active = (pathname: string) =>
-  tenantSections("acme")
+  tenantSections("acme", { billing: true })
     .filter((section) => isActiveSection(section, pathname))
     .map((section) => section.label);
 
@@ -14,6 +14,12 @@ describe("isActiveSection", () => {
     ["/t/acme/runsheet", []],
     ["/t/other/runs", []],
   ])("%s marks %j", (pathname, labels) => expect(active(pathname)).toEqual(labels));
+
+  it("shows billing to those who may enter it", () => {
+    const labels = (billing: boolean) => tenantSections("acme", { billing }).map(({ label }) => label);
+    expect(labels(true)).toContain("Billing");
+    expect(labels(false)).toEqual(labels(true).filter((label) => label !== "Billing"));
+  });
 
   it.each([
     ["/admin", ["Tenants"]],

@@ -8,10 +8,12 @@ export type Section = {
   exact?: boolean;
   /** Marked on pages below this address, too. */
   under?: string;
+  /** Shown only to those who may enter. */
+  billing?: true;
 };
 
-/** The sections of a workspace, in the order of the sidebar. A new section is a line here. @param sold whether plans are sold; where none is, there is no billing */
-export function tenantSections(slug: string, sold = true): Section[] {
+/** The sections of a workspace that this member may enter, in the order of the sidebar. A new section is a line here. */
+export function tenantSections(slug: string, { billing }: { billing: boolean }): Section[] {
   const base = `/t/${slug}`;
   const sections: Section[] = [
     { label: "Overview", href: base, icon: House, exact: true },
@@ -24,11 +26,11 @@ export function tenantSections(slug: string, sold = true): Section[] {
     { label: "Usage", href: `${base}/usage`, icon: ChartNoAxesColumn },
     { label: "Caps", href: `${base}/caps`, icon: Gauge },
     { label: "Team", href: `${base}/team`, icon: Users },
-    { label: "Billing", href: `${base}/billing`, icon: CreditCard },
+    { label: "Billing", href: `${base}/billing`, icon: CreditCard, billing: true },
     { label: "Audit log", href: `${base}/audit`, icon: ScrollText },
     { label: "Settings", href: `${base}/settings`, icon: Settings },
   ];
-  return sold ? sections : sections.filter(({ label }) => label !== "Billing");
+  return sections.filter((section) => billing || !section.billing);
 }
 
 /** The sections of the staff's back office. */

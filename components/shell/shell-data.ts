@@ -6,8 +6,8 @@ export type ShellTenant = {
   name: string;
   /** The plan's name as people read it: "Free". */
   plan: string;
-  /** Whether plans are sold here: where none is, nothing leads to billing. */
-  sold: boolean;
+  /** Whether this member may enter the billing pages. */
+  billing: boolean;
 };
 
 /** Agent-minutes of the period in milliseconds; no cap is `null`. */

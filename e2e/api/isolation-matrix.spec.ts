@@ -191,6 +191,8 @@ for (const [name, cells] of doors) {
       }
       await restoreMemberships();
       await owner().query("UPDATE tenant SET paused_at = NULL, pause_reason = NULL, overage_enabled = false, spend_limit_micros = 0 WHERE id = $1", [a.tenantId]);
+      // Whoever looks at Stripe's pages is a customer, and one without a subscription is on Free.
+      await owner().query("UPDATE tenant SET plan_id = 'pro', period_anchor_at = NULL WHERE id = ANY ($1)", [[a.tenantId, b.tenantId, paused.tenantId]]);
     }
   });
 }
@@ -301,6 +303,12 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
       await owner().query("INSERT INTO usage_alert (id, tenant_id, kind, meter, period_start, percent, used, quota, cap) VALUES ($1, $2, 'threshold', 'agent_ms', now(), 80, 80, 100, 100)", [id, at.tenantId]);
       return { alert: id };
     }
+    // No workspace here has a subscription: what changes one is refused for that, and what begins one opens Stripe's page.
+    case "startTrialAction": return { plan: "enterprise" };
+    case "openCheckoutAction": case "scheduleDowngradeAction": return { plan: "starter" };
+    case "openPortalAction": return { part: "all" };
+    case "previewUpgradeAction": case "switchTrialPlanAction": return { plan: "pro" };
+    case "upgradeAction": return { plan: "pro", proration_date: "1764000000", due_cents: "100" };
     case "requestDeletionAction": return { confirm: at.slug };
     case "setOverrideAction": return { workspace: at.tenantId, agents: "50", reason: "Agreed by mail" };
     case "removeOverrideAction": return { workspace: at.tenantId };

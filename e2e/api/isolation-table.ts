@@ -129,7 +129,8 @@ export const PAGES = table(VISITORS, `
   /t/[tenant]/usage             | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/caps              | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
   /t/[tenant]/team              | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
-  /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 200   | 404   | 200   | 404   | 200   | 404
+  /t/[tenant]/billing           | in     | in    | 404   | in    | 200   | 404   | 404   | 200   | 404   | 200   | 404
+  /t/[tenant]/billing/plans     | in     | in    | 404   | in    | 200   | 404   | 404   | 200   | 404   | 200   | 404
 `);
 
 /**
@@ -213,6 +214,17 @@ export const ACTIONS = table(ACTORS, `
   pauseWorkspaceAction     | out  | none | out | done | done | role | role | role | done
   resumeWorkspaceAction    | out  | none | out | done | done | role | role | role | bad
   changeAccountAction      | done | -    | -   | -    | -    | -    | -    | -    | -
+  startTrialAction         | out  | none | out | bad  | role | role | bad  | role | bad
+  endTrialAction           | out  | none | out | bad  | role | role | bad  | role | bad
+  openCheckoutAction       | out  | none | out | done | role | role | done | role | done
+  openPortalAction         | out  | none | out | done | role | role | done | role | done
+  previewUpgradeAction     | out  | none | out | bad  | role | role | bad  | role | bad
+  upgradeAction            | out  | none | out | bad  | role | role | bad  | role | bad
+  switchTrialPlanAction    | out  | none | out | bad  | role | role | bad  | role | bad
+  scheduleDowngradeAction  | out  | none | out | bad  | role | role | bad  | role | bad
+  undoDowngradeAction      | out  | none | out | done | role | role | done | role | done
+  cancelSubscriptionAction | out  | none | out | bad  | role | role | bad  | role | bad
+  resumeSubscriptionAction | out  | none | out | bad  | role | role | bad  | role | bad
 `);
 
 /** Callers of what staff do to a workspace. */

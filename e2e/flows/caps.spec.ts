@@ -80,7 +80,7 @@ test("overage says what it may cost, is turned on, changed and off, and a second
   await caps.confirm("Save limit");
   await expect(page.getByText("On, up to $40.50 a period")).toBeVisible();
   await page.goto(`/t/${workspace.slug}/billing`);
-  await expect(page.getByText("may add at most $40.50 to this period")).toBeVisible();
+  await expect(page.getByText("at most $40.50 a period")).toBeVisible();
   await caps.open(workspace.slug);
   await caps.confirm("Turn off overage");
   await expect(page.getByRole("button", { name: "Turn on overage" })).toBeVisible();

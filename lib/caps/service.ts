@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { MICROS_PER_CENT } from "@/lib/core/money";
 import { withTenant, type Tx } from "@/lib/platform/db";
-import { recordAudit, type Actor } from "@/lib/audit/service";
+import { recordAudit, recordPlatformAudit, type Actor } from "@/lib/audit/service";
 import { sellsPlans } from "@/lib/billing/service";
 import { overageMark } from "@/lib/caps/policy";
 import { countThings, findCapState, findMemberLimit, setOverageRow, type CapState, type Counts } from "@/lib/caps/repo";
@@ -45,6 +45,15 @@ export async function setOverage(actor: Actor, form: OverageForm): Promise<void>
     await setOverageRow(tx, tenantId, after);
     await recordAudit(tx, actor, { action: "tenant.overage_updated", targetType: "tenant", targetId: tenantId, before: toAudit(before), after: toAudit(after) });
   });
+}
+
+/** Turns overage off with a plan that ended, in the transaction that ends it. The limit is kept, for whoever turns it on again. */
+export async function turnOffOverage(tx: Tx, tenantId: string): Promise<void> {
+  const { choice } = await requireCapState(tx, tenantId);
+  if (!choice.enabled) return;
+  const after = { ...choice, enabled: false };
+  await setOverageRow(tx, tenantId, after);
+  await recordPlatformAudit(tx, tenantId, { action: "tenant.overage_updated", targetType: "tenant", targetId: tenantId, before: toAudit(choice), after: toAudit(after) });
 }
 
 function toAudit(choice: CapState["choice"]): { overage: boolean; spend_limit_micros: number } {

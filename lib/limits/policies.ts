@@ -41,6 +41,8 @@ export const RATE_POLICIES = {
   invite: { quota: 30, windowMs: 60 * MINUTE_MS, per: "tenant", counts: "invitations mailed by one workspace" },
   /** Changes of a tenant's caps, alerts and pause: each goes to the audit log and to every worker. */
   caps: { quota: 60, windowMs: 10 * MINUTE_MS, per: "tenant", counts: "changes of one workspace's caps" },
+  /** Changes of a tenant's subscription: each is several calls of Stripe. */
+  billing: { quota: 60, windowMs: 10 * MINUTE_MS, per: "tenant", counts: "changes of one workspace's subscription" },
   /** Requests that a tenant's tools and webhooks send to other servers: nobody's platform is a means to flood somebody else's. */
   egress: { quota: 600, windowMs: MINUTE_MS, per: "tenant", counts: "requests of one workspace's tools and webhooks" },
 } as const satisfies Record<string, { quota: number | null; windowMs: number; per: RateSubject; counts: string }>;

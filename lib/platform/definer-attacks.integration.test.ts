@@ -51,7 +51,7 @@ async function ask(text: string, values: unknown[] = []): Promise<Record<string,
 /** Everything of the other tenant, to compare before and after. */
 async function everythingOfOther(): Promise<unknown> {
   const tables = ["run", "step", "run_event", "usage_counter", "ledger", "api_key", "agent", "agent_version", "member", "audit_log", "audit_seal", "audit_chain", "key_counter", "idempotency_key", "invitation", "tenant_slug", "tenant_override", "alert_rule", "usage_alert", "reconciliation_difference",
-    "webhook_endpoint", "webhook_event", "webhook_delivery", "webhook_attempt", "billing_account", "billing_invoice", "billing_flag", "billing_mail", "meter_report", "billing_credit", "contract", "stripe_event"];
+    "webhook_endpoint", "webhook_event", "webhook_delivery", "webhook_attempt", "billing_account", "billing_invoice", "billing_flag", "billing_mail", "billing_turn", "meter_report", "billing_credit", "contract", "stripe_event"];
   const rows = await Promise.all(tables.map((table) => owner().query<Record<string, unknown>>(`SELECT * FROM ${table} WHERE tenant_id = $1 ORDER BY 1, 2`, [other.tenantId])));
   return rows.map((one) => one.rows);
 }
@@ -153,6 +153,8 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   billing_accounts_due: async () => expect(Object.keys((await ask("SELECT billing_accounts_due(10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
   // Ids of workspaces whose contract something has to be done about; nothing of what was agreed.
   contracts_due: async () => expect(Object.keys((await ask("SELECT contracts_due(true, 10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
+  // Ids of workspaces that are being deleted while they still pay.
+  subscriptions_to_end: async () => expect((await ask("SELECT subscriptions_to_end(10) AS id")).filter((row) => row.id === other.tenantId)).toEqual([]),
   // A trial is one's own to take: nobody uses up another's.
   claim_trial: async () => {
     await expect(ask("SELECT claim_trial($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");

@@ -22,6 +22,8 @@ export type Jobs = {
   "alert.tell": { tenantId: string; alertId: string };
   /** Tell one person of an alert. */
   "mail.usage_alert": { tenantId: string; alertId: string; userId: string };
+  /** Cancel or resume a workspace's subscription with its deletion. */
+  "billing.deletion": { tenantId: string };
   /** Tell one owner that a webhook endpoint was disabled. */
   "mail.webhook_disabled": { tenantId: string; endpointId: string; userId: string };
   /** Queue a mail about money for each person who is told. */
@@ -41,6 +43,7 @@ const QUEUES: Record<JobName, { retryLimit: number; retryDelay: number; retryBac
   "mail.invitation": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "alert.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.usage_alert": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
+  "billing.deletion": { retryLimit: 40, retryDelay: 30, retryBackoff: true, expireInSeconds: 300, deleteAfterSeconds: 7 * SECONDS_OF_A_DAY },
   "mail.webhook_disabled": { retryLimit: 8, retryDelay: 30, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "billing.tell": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },
   "mail.billing": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60, deleteAfterSeconds: SECONDS_OF_A_DAY },

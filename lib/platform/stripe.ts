@@ -16,10 +16,15 @@ export function stripe(): Stripe {
   return processSingleton("stripe", () => {
     const { STRIPE_SECRET_KEY: key, STRIPE_API_URL } = env();
     if (key === undefined) throw new AppError("unavailable", "This installation sells no plans.");
-    const { protocol, hostname, port } = new URL(STRIPE_API_URL);
-    return new Stripe(key, {
-      apiVersion: STRIPE_VERSION, maxNetworkRetries: 2, timeout: 20_000, telemetry: false,
-      protocol: protocol === "http:" ? "http" : "https", host: hostname, ...(port === "" ? {} : { port }),
-    });
+    return openStripe(key, STRIPE_API_URL);
+  });
+}
+
+/** A client of its own, for programs that run before the application's environment is there. */
+export function openStripe(key: string, apiUrl: string): Stripe {
+  const { protocol, hostname, port } = new URL(apiUrl);
+  return new Stripe(key, {
+    apiVersion: STRIPE_VERSION, maxNetworkRetries: 2, timeout: 20_000, telemetry: false,
+    protocol: protocol === "http:" ? "http" : "https", host: hostname, ...(port === "" ? {} : { port }),
   });
 }

@@ -31,7 +31,7 @@ async function expectNothingVisible(client: pg.ClientBase): Promise<void> {
 
 describe("without a tenant the application's role sees no row of any", () => {
   test("there is something to see in every table", async () => {
-    expect(tables).toEqual(["agent", "agent_version", "alert_rule", "api_key", "audit_chain", "audit_log", "audit_seal", "billing_account", "billing_credit", "billing_flag", "billing_invoice", "billing_mail", "contract", "idempotency_key", "invitation", "key_counter", "ledger", "member", "meter_report", "model_key", "reconciliation_difference", "run", "run_event", "schedule", "step", "stripe_event", "tenant_override", "tenant_slug", "tool", "usage_alert", "usage_counter", "usage_daily", "usage_hourly", "webhook_attempt", "webhook_delivery", "webhook_endpoint", "webhook_event"]);
+    expect(tables).toEqual(["agent", "agent_version", "alert_rule", "api_key", "audit_chain", "audit_log", "audit_seal", "billing_account", "billing_credit", "billing_flag", "billing_invoice", "billing_mail", "billing_turn", "contract", "idempotency_key", "invitation", "key_counter", "ledger", "member", "meter_report", "model_key", "reconciliation_difference", "run", "run_event", "schedule", "step", "stripe_event", "tenant_override", "tenant_slug", "tool", "usage_alert", "usage_counter", "usage_daily", "usage_hourly", "webhook_attempt", "webhook_delivery", "webhook_endpoint", "webhook_event"]);
     for (const table of tables) {
       const { rows } = await owner().query<{ count: number }>(`SELECT count(*) FROM ${pg.escapeIdentifier(table)} WHERE tenant_id = ANY ($1)`, [[a.tenantId, b.tenantId]]);
       expect(rows[0]?.count ?? 0, table).toBeGreaterThanOrEqual(2);

@@ -14,7 +14,7 @@ const WORK: readonly Permission[] = [...READ_WORK, "agents:write", "tools:write"
 
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: PERMISSIONS,
-  admin: [...WORK, "billing:read", "team:read", "team:write", "audit:read", "settings:write", "caps:write", "tenant:pause"],
+  admin: [...WORK, "team:read", "team:write", "audit:read", "settings:write", "caps:write", "tenant:pause"],
   developer: [...WORK, "team:read"],
   billing: ["usage:read", "billing:read", "billing:write", "team:read", "caps:write"],
   viewer: [...READ_WORK, "team:read"],

@@ -17,7 +17,7 @@ import { RotatingLog } from "./rotating-log";
 import { loadSecrets, type Secrets } from "./secrets";
 import { Service, type Running } from "./service";
 import { startStandIns } from "./stand-ins";
-import { build, generateClient, migrate, seed, type TaskContext } from "./tasks";
+import { build, generateClient, migrate, seed, setUpPlans, type TaskContext } from "./tasks";
 
 /** A terminal's Ctrl-C arrives twice, once from the terminal and once passed on by npm. */
 const ECHO_MS = 1_000;
@@ -71,6 +71,7 @@ export class Session {
     const env = applicationEnvironment({ given: this.env, address: this.#address, secrets, standIns: standIns.variables, home: this.#home });
     await generateClient(context);
     await this.#migrate(context, standIns.variables);
+    await setUpPlans(context, env);
     const first = await this.#seedAndBuild({ context, distFolder, env, secrets, databaseId: standIns.databaseId });
     await this.#serve(processes, env);
     if (this.stopping) return;

@@ -30,6 +30,22 @@ export async function migrate(context: TaskContext, variables: Record<string, st
   );
 }
 
+/** Makes at Stripe, or at its sandbox, what is sold. The start goes on without: what was set up before is still there. */
+export async function setUpPlans(context: TaskContext, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!env.STRIPE_SECRET_KEY) return;
+  try {
+    await step(
+      () => run(context, "stripe-setup", ["--import", "tsx", "scripts/stripe-setup.ts"], env),
+      (output) => {
+        const made = output.split("\n").filter((line) => /^(made|changed) /.test(line)).length;
+        return made > 0 ? `Plans set up at Stripe, ${made} new` : "Plans at Stripe up to date";
+      },
+    );
+  } catch (error) {
+    warn(`The plans could not be set up at Stripe: run npm run stripe:setup once it can be reached. ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Makes the demo workspace and the staff account at the first time. Returns who may sign in then, else null. */
 export async function seed(context: TaskContext, env: NodeJS.ProcessEnv): Promise<Credentials | null> {
   const output = await step(

@@ -1,6 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setUpStripe } from "@/lib/billing/setup/setup";
+import { openStripe } from "@/lib/platform/stripe";
 import { applicationEnvironment, readAddress } from "../start/environment";
 import { openHome, PROJECT_FOLDER } from "../start/home";
 import { ProcessList } from "../start/process-list";
@@ -39,6 +41,8 @@ export async function startTestStack({ unsafeFast = true, migrationsFolder = joi
     const standIns = await startStandIns({ home, secrets, processes, settings, quiet: true, unsafeFast, onService: (service) => services.push(service) });
     const { DATABASE_URL: applicationUrl = "", DATABASE_MIGRATE_URL: migrateUrl = "" } = standIns.variables;
     await migrateDatabase({ migrateUrl, applicationUrl, migrationsFolder, report: () => undefined });
+    const { STRIPE_SECRET_KEY, STRIPE_API_URL } = standIns.variables;
+    if (STRIPE_SECRET_KEY && STRIPE_API_URL) await setUpStripe(openStripe(STRIPE_SECRET_KEY, STRIPE_API_URL));
     const env = applicationEnvironment({ given: settings, address: readAddress(settings), secrets, standIns: standIns.variables, home });
     return { env: { ...env, DATABASE_MIGRATE_URL: migrateUrl }, mailPage: standIns.mailPage ?? "", pidOf: (name) => requirePid(services, name), stop };
   } catch (error) {

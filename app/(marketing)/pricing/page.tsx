@@ -5,7 +5,10 @@ import { Faq } from "@/components/marketing/faq";
 import { PlanCards } from "@/components/marketing/plan-cards";
 import { PlanTable } from "@/components/marketing/plan-table";
 import { PRICING_QUESTIONS, withoutSales } from "@/components/marketing/questions";
+import { formatMoneyCents } from "@/lib/core/format";
+import { PLANS } from "@/lib/billing/plans";
 import { builtInPlan, offeredPlans, sellsPlans } from "@/lib/billing/service";
+import { findPlansPath } from "@/lib/http/plans-path";
 
 export const metadata: Metadata = {
   title: "Pricing",
@@ -13,14 +16,18 @@ export const metadata: Metadata = {
   alternates: { canonical: "/pricing" },
 };
 
-export default function PricingPage() {
+export default async function PricingPage() {
   if (!sellsPlans()) return <NothingSold />;
   const plans = offeredPlans();
   return (
     <>
       <Container className="pb-16">
-        <TextPageHeader title="A price, and a place where it stops." lead="Each plan includes agent-minutes and API calls for a month. Neither is passed. Only the free plan can be taken in this version." />
-        <PlanCards plans={plans} heading="h2" />
+        <TextPageHeader title="A price, and a place where it stops." lead="Each plan includes agent-minutes and API calls for a month. Neither is passed unless an owner turns overage on, with a limit." />
+        <PlanCards plans={plans} heading="h2" plansHref={await findPlansPath()} />
+        <p className="mt-4 max-w-prose text-sm text-muted">
+          Prices are in US dollars, without tax. A trial takes no card: it has a tenth of the plan’s minutes and model spend, and ends by itself. With overage on, a minute past the quota costs
+          {" "}{formatMoneyCents(PLANS.starter.overageCentsPerMinute ?? 0)}, model calls their list price, and never more than the limit you set; at twice the minutes work stops in any case.
+        </p>
       </Container>
       <Section title="Every limit of every plan.">
         <PlanTable plans={plans} />

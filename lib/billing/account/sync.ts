@@ -3,9 +3,12 @@
  * any order: whoever comes last has fetched what is true last.
  */
 import { withTenant, type Tx } from "@/lib/platform/db";
+import { openQueue } from "@/lib/platform/queue";
 import { forgetKeysOf } from "@/lib/keys/service";
 import { lockTenant } from "@/lib/tenants/service";
-import { applyChanges } from "@/lib/billing/account/changes";
+import { applyChanges } from "@/lib/billing/account/apply-changes";
+import { changesOf } from "@/lib/billing/account/changes";
+import { fetchDetails } from "@/lib/billing/account/details";
 import { entitlementOf, type Entitlement } from "@/lib/billing/account/entitlement";
 import { fetchAccount } from "@/lib/billing/account/fetch";
 import { projectAccount } from "@/lib/billing/account/projection";
@@ -21,6 +24,8 @@ const MOST_ATTEMPTS = 10;
  * @throws whatever Stripe answers, and Error when others kept writing meanwhile; nothing is written then
  */
 export async function syncAccount(tenantId: string, also?: (tx: Tx) => Promise<void>): Promise<AccountState | null> {
+  // A change may ask for a mail, and no connection is made inside a transaction.
+  await openQueue();
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     // Read before Stripe is asked: only a row that is still this one may be replaced by the answer.
     const seen = await withTenant(tenantId, (tx) => findAccount(tx, tenantId));
@@ -29,11 +34,13 @@ export async function syncAccount(tenantId: string, also?: (tx: Tx) => Promise<v
       return null;
     }
     const after = projectAccount(await fetchAccount(seen.customerId));
+    const changes = changesOf(seen.state, after, { now: new Date(), seq: seen.syncSeq + 1 });
+    const details = await fetchDetails(changes, after);
     const outcome = await withTenant(tenantId, async (tx) => {
       await lockTenant(tx, tenantId);
       if (!(await writeAccount(tx, tenantId, seen.syncSeq, after))) return null;
       const changed = await enforce(tx, tenantId, after);
-      await applyChanges(tx, tenantId, seen.state, after);
+      await applyChanges(tx, tenantId, { before: seen.state, after, changes, details });
       await also?.(tx);
       return { changed };
     });

@@ -54,6 +54,7 @@ export const NOT_EXPORTED: Readonly<Record<string, string>> = {
   audit_chain: "Number and hash of the last link, which audit_log has, too.",
   reconciliation_difference: "What the platform's staff has to look into; what was used is in the other files.",
   billing_mail: "Mails that were sent; what they tell of is in the other files.",
+  billing_turn: "Whether somebody is changing the subscription at this moment.",
   stripe_event: "Messages between the platform and its payment provider; what follows from them is in the other files.",
   idempotency_key: "Answers kept for a day to repeat them; what they tell of is in the other files.",
 };

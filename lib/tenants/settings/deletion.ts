@@ -38,6 +38,7 @@ export async function requestDeletion(actor: Actor, confirm: string): Promise<Da
     await updateTenantRow(tx, tenantId, { deleteAfter, ...(row.pausedAt ? {} : { pausedAt: now, pauseReason: DELETION_PAUSE }) });
     await recordAudit(tx, actor, { action: "tenant.deletion_requested", targetType: "tenant", targetId: tenantId, after: { delete_after: deleteAfter.toISOString() } });
     for (const userId of await listOwnerIds(tx, tenantId)) await enqueue(tx, "mail.tenant_deletion", { tenantId, userId, askedBy: actor.userId });
+    await enqueue(tx, "billing.deletion", { tenantId });
     return deleteAfter;
   });
 }
@@ -48,6 +49,7 @@ export async function requestDeletion(actor: Actor, confirm: string): Promise<Da
  */
 export async function keepTenant(actor: Actor): Promise<void> {
   const { tenantId } = actor;
+  await openQueue();
   await withTenant(tenantId, async (tx) => {
     await lockTenant(tx, tenantId);
     const row = await findTenantRow(tx, tenantId);
@@ -57,6 +59,7 @@ export async function keepTenant(actor: Actor): Promise<void> {
     if (row.deleteAfter.getTime() <= Date.now()) throw new AppError("conflict", "The time to keep this workspace is over; it is being deleted.");
     await updateTenantRow(tx, tenantId, { deleteAfter: null, ...(row.pauseReason === DELETION_PAUSE ? { pausedAt: null, pauseReason: null } : {}) });
     await recordAudit(tx, actor, { action: "tenant.kept", targetType: "tenant", targetId: tenantId, before: { delete_after: row.deleteAfter.toISOString() } });
+    await enqueue(tx, "billing.deletion", { tenantId });
   });
 }
 

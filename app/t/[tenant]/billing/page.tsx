@@ -1,49 +1,87 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { InvoiceTable } from "@/app/t/[tenant]/billing/invoice-table";
+import { NextInvoiceCard } from "@/app/t/[tenant]/billing/next-invoice-card";
+import { PaymentCard } from "@/app/t/[tenant]/billing/payment-card";
+import { PlanCard } from "@/app/t/[tenant]/billing/plan-card";
+import { ReturnNotice } from "@/app/t/[tenant]/billing/return-notice";
+import { excessOf } from "@/app/t/[tenant]/billing/words";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
-import { StatementCard } from "@/components/billing/statement-card";
-import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { UsageGroupTable } from "@/components/usage/usage-group-table";
 import { UsageTotals } from "@/components/usage/usage-totals";
+import { readNextInvoice } from "@/lib/billing/overview/next-invoice";
+import { catchUp, readBilling, readFits } from "@/lib/billing/overview/service";
+import type { Standing } from "@/lib/billing/overview/standing";
 import { requirePlan } from "@/lib/billing/service";
-import { statementOf } from "@/lib/billing/statement";
-import { formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
-import { requireTenantPage } from "@/lib/http/page";
+import { requireTenantPage, type TenantPage } from "@/lib/http/page";
 import { getUsage } from "@/lib/usage/service";
 
 export const metadata: Metadata = { title: "Billing" };
 
-export default async function BillingPage({ params }: { params: Promise<{ tenant: string }> }) {
-  const { admission, allows } = await requireTenantPage((await params).tenant, "billing:read");
-  const { tenant, period, usage, caps, overage } = admission;
-  const plan = requirePlan(tenant.planId);
+type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record<string, string | string[]>> };
+
+export default async function BillingPage({ params, searchParams }: Props) {
+  const page = await requireTenantPage((await params).tenant, "billing:read");
+  const { from, back, away } = await searchParams;
+  const { admission, allows } = page;
+  // Whoever comes from Stripe sees what came of it, whether its event has arrived or not. The address that is led on to
+  // does not ask again, and everything around the page is of what was found.
+  if (from === "checkout" || from === "portal") redirect(`/t/${admission.tenant.slug}/billing?back=${from}${(await catchUp(admission.tenant.id)) ? "" : "&away=1"}`);
+  const { tenant, period, usage, caps } = admission;
   const [byAgent, byKey] = await Promise.all([getUsage(tenant.id, period, { group_by: "agent" }), getUsage(tenant.id, period, { group_by: "key" })]);
-  const day = (at: Date) => at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   return (
     <>
-      <PageHeader title="Billing" description="What this period includes, what was used, and what it costs." />
+      <PageHeader title="Billing" description="What this workspace pays for, what it used, and what the next invoice will say." />
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
       <div className="grid grid-cols-1 gap-8">
-        <div className="grid gap-8 md:grid-cols-2">
-          <Card>
-            <CardHeader title={`${plan.name} plan`} description={plan.priceCents === null ? "Priced by contract." : `${formatMoneyCents(plan.priceCents)} a month.`} />
-            <CardBody className="grid grid-cols-1 gap-2">
-              <p>
-                Period: <span className="font-mono">{day(period.start)}</span> to <span className="font-mono">{day(new Date(period.end.getTime() - 1))}</span>, UTC.
-              </p>
-              <p className="text-muted">
-                {overage.enabled
-                  ? `Overage is on: past the quotas minutes and model spend may add at most ${formatMoneyMicros(overage.spendLimitMicros)} to this period.`
-                  : "Overage is off: work stops at the quota, so the period cannot cost more than the plan."}
-              </p>
-            </CardBody>
-          </Card>
-          <StatementCard statement={statementOf(plan, usage.ms)} />
-        </div>
+        <PaidPlan page={page} back={back === "checkout" || back === "portal" ? back : null} caughtUp={away === undefined} />
         <UsageTotals total={byKey.total} usage={usage} caps={caps} />
         <UsageGroupTable title="By agent" none="No agent" rows={byAgent.data.filter((row) => row.agent_ms > 0 || row.model_micros > 0)} />
         <UsageGroupTable title="By API key" none="From the browser" rows={byKey.data} calls />
       </div>
     </>
   );
+}
+
+/** Everything about a plan that is paid through Stripe, or could be. */
+async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page: TenantPage; back: "checkout" | "portal" | null; caughtUp: boolean }) {
+  const { tenant, period, overage } = admission;
+  const [overview, fits, nextInvoice] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), readNextInvoice(tenant.id)]);
+  const { standing, account } = overview;
+  const plan = requirePlan("planId" in standing ? standing.planId : tenant.planId);
+  const mayWrite = allows("billing:write");
+  return (
+    <>
+      {back ? <ReturnNotice from={back} standing={standing} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
+      <div className="grid gap-8 lg:grid-cols-2">
+        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
+        <div className="grid content-start gap-8">
+          <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
+          <PaymentCard tenant={tenant.slug} account={account} mayWrite={mayWrite && (account !== null || standing.kind !== "free")} />
+        </div>
+      </div>
+      <InvoiceTable invoices={overview.invoices} />
+    </>
+  );
+}
+
+const AWAY = "Stripe, which makes the invoices, does not answer for the moment. Reload the page in a minute.";
+
+function noneOf(standing: Standing, plan: string): string {
+  switch (standing.kind) {
+    case "free":
+      return "None: Free costs nothing, and it has no overage.";
+    case "contract":
+      return "Invoices come as the contract says.";
+    case "ending":
+      return `None for ${plan}: it ends with this period. Only overage up to then is still invoiced.`;
+    case "past_due":
+      return "The open invoice comes first; pay it below.";
+    case "trial":
+      if (standing.canceled) return "None: the trial was canceled, and a trial costs nothing.";
+      return AWAY;
+    case "active":
+      return AWAY;
+  }
 }

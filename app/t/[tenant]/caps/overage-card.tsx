@@ -29,7 +29,7 @@ export function OverageCard({ tenant, plan, choice, microsPerMinute, quotas, may
         {microsPerMinute === null ? (
           <p className="max-w-prose text-sm text-muted">
             {plan} has no overage: no period can cost more than the plan. Starter and Pro have it, at $0.05 a minute.{" "}
-            {billingHref ? <Link href={billingHref} className="text-accent-ink underline underline-offset-4">See the plan</Link> : null}
+            {billingHref ? <Link href={billingHref} className="text-accent-ink underline underline-offset-4">Choose a plan</Link> : null}
           </p>
         ) : mayWrite ? (
           <OverageForm key={overageMark(choice)} tenant={tenant} choice={choice} terms={{ quotaMs: quotas.ms, quotaMicros: quotas.micros, microsPerMinute }} />

@@ -34,7 +34,7 @@ export default async function CapsPage({ params }: { params: Promise<{ tenant: s
         <LimitsCard by={admission} counts={caps.counts} memberLimit={caps.memberLimit} forecasts={forecasts} />
         {sellsPlans() ? <OverageCard
           tenant={tenant.slug} plan={requirePlan(tenant.planId).name} choice={caps.choice} microsPerMinute={overage.microsPerMinute} quotas={quotas} mayWrite={mayWrite}
-          billingHref={allows("billing:read") ? `/t/${tenant.slug}/billing` : null}
+          billingHref={allows("billing:read") ? `/t/${tenant.slug}/billing/plans` : null}
         /> : null}
         <AlertsCard tenant={tenant.slug} rules={rules.rules} keys={rules.keys} mayWrite={mayWrite} />
         <PastAlerts alerts={past} />

@@ -29,7 +29,7 @@ export default async function TeamPage({ params, searchParams }: Props) {
     <>
       <PageHeader title="Team" description="Who may enter this workspace, and what they may do in it." action={invite} />
       <div className="grid gap-8">
-        <SeatStrip seats={seats} sold={sellsPlans()} billingHref={allows("billing:read") ? `/t/${slug}/billing` : null} />
+        <SeatStrip seats={seats} sold={sellsPlans()} billingHref={allows("billing:read") ? `/t/${slug}/billing/plans` : null} />
         {seats.limit !== null && seats.members > seats.limit ? (
           <NoRoomNotice
             title={`The plan has ${seats.limit === 1 ? "1 seat" : `${seats.limit} seats`}, and there are ${seats.members} members`} why="Owners and those who joined first have them. The others may look and change nothing; their keys go on."

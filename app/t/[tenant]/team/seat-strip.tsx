@@ -26,7 +26,7 @@ export function SeatStrip({ seats, sold, billingHref }: { seats: Seats; sold: bo
         {taken >= limit ? (
           <span className="text-muted">
             {". "}To invite more, revoke an invitation{sold ? ", remove a member" : " or remove a member"}
-            {sold && billingHref ? <>, or <Link href={billingHref} className="text-accent-ink underline underline-offset-4">see the plan</Link></> : sold ? " or choose a larger plan" : ""}.
+            {sold && billingHref ? <>, or <Link href={billingHref} className="text-accent-ink underline underline-offset-4">choose a larger plan</Link></> : sold ? " or choose a larger plan" : ""}.
           </span>
         ) : null}
       </p>

@@ -1,0 +1,46 @@
+import { dayOf, invoiceMoney } from "@/app/t/[tenant]/billing/words";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { DataTable, type Column } from "@/components/ui/data-table";
+import type { InvoiceRow } from "@/lib/billing/overview/service";
+
+const link = "text-accent-ink underline underline-offset-4";
+const STATUS: Record<string, { tone: Tone; word: string }> = {
+  open: { tone: "warn", word: "Open" }, paid: { tone: "ok", word: "Paid" }, uncollectible: { tone: "bad", word: "Not paid" }, void: { tone: "neutral", word: "Void" },
+};
+
+const COLUMNS: Column<InvoiceRow>[] = [
+  { id: "number", header: "Invoice", primary: true, cell: (row) => <div className={row.note ? "@2xl:py-2" : undefined}><span className="font-mono">{row.number ?? "Without a number"}</span>{row.note ? <p className="max-w-prose text-xs text-muted">{row.note}</p> : null}</div> },
+  { id: "date", header: "Date", cell: (row) => <span className="whitespace-nowrap">{dayOf(row.finalizedAt ?? row.createdAt)}</span> },
+  { id: "status", header: "Status", cell: (row) => <StatusOf row={row} /> },
+  { id: "total", header: "Total", align: "right", cell: (row) => <span className="measured" data-invoice-cents={row.totalCents}>{invoiceMoney(row.totalCents)}</span> },
+  { id: "links", header: "Documents", align: "right", cell: (row) => <Links row={row} /> },
+];
+
+/** Every invoice of the workspace, with Stripe's own documents. */
+export function InvoiceTable({ invoices }: { invoices: InvoiceRow[] }) {
+  return (
+    <Card aria-label="Invoices">
+      <CardHeader title="Invoices" />
+      {invoices.length === 0 ? (
+        <CardBody><p className="text-sm text-muted">None yet. Each invoice appears here when it is made, with its PDF.</p></CardBody>
+      ) : <div className="mt-3"><DataTable caption="Invoices" columns={COLUMNS} rows={invoices} rowKey={(row) => row.id} /></div>}
+    </Card>
+  );
+}
+
+function StatusOf({ row }: { row: InvoiceRow }) {
+  const { tone, word } = STATUS[row.status] ?? { tone: "neutral" as const, word: row.status };
+  const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${invoiceMoney(row.refundedCents)} refunded` : null;
+  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}</span>;
+}
+
+function Links({ row }: { row: InvoiceRow }) {
+  const name = row.number ?? "this invoice";
+  return (
+    <span className="inline-flex gap-4">
+      {row.hostedUrl ? <a className={link} href={row.hostedUrl} aria-label={row.status === "open" ? `Pay ${name}` : `View ${name}`}>{row.status === "open" ? "Pay" : "View"}</a> : null}
+      {row.pdfUrl ? <a className={link} href={row.pdfUrl} aria-label={`PDF of ${name}`}>PDF</a> : null}
+    </span>
+  );
+}

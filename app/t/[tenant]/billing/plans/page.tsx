@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { PlanOffer } from "@/app/t/[tenant]/billing/plans/plan-offer";
+import { PlanTable } from "@/components/marketing/plan-table";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { PageHeader } from "@/components/ui/page-header";
+import { rankOf } from "@/lib/billing/account/changes";
+import { choiceOf } from "@/lib/billing/overview/choices";
+import { readBilling, readFits } from "@/lib/billing/overview/service";
+import { offeredPlans } from "@/lib/billing/service";
+import { requireTenantPage } from "@/lib/http/page";
+
+export const metadata: Metadata = { title: "Plans" };
+
+type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record<string, string | string[]>> };
+
+export default async function PlansPage({ params, searchParams }: Props) {
+  const { admission: { tenant, overage }, allows } = await requireTenantPage((await params).tenant, "billing:read");
+  const { plan: asked } = await searchParams;
+  const wanted = asked === "pro" ? "pro" : "starter";
+  const [{ standing, account }, fits] = await Promise.all([readBilling(tenant.id), readFits(tenant.id)]);
+  const plans = offeredPlans();
+  const hadTrial = account?.trialStartsAt !== null && account !== null;
+  return (
+    <>
+      <PageHeader title="Plans" description="A larger plan begins at once, a smaller one when the period ends. Nothing is ever deleted." back={{ href: `/t/${tenant.slug}/billing`, label: "Billing" }} />
+      <div className="grid grid-cols-1 gap-8">
+        <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 xl:grid-cols-4">
+          {plans.map((plan) => (
+            <PlanOffer
+              key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, hadTrial })} fit={fits[plan.id]}
+              wanted={wanted === plan.id} mayWrite={allows("billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
+            />
+          ))}
+        </ul>
+        <Card>
+          <CardHeader title="Every limit of every plan" />
+          <CardBody><PlanTable plans={plans} /></CardBody>
+        </Card>
+      </div>
+    </>
+  );
+}

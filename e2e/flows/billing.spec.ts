@@ -1,0 +1,156 @@
+/** Plans in the browser: tried, bought, made larger and smaller, canceled and resumed; what is said when it does not work, and who may enter. */
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { makeUser, sessionCookieOf } from "../fixtures/session";
+import { customerOf, giveCard, sandboxClient, sandboxControl } from "../fixtures/stripe-customer";
+import { makeAgent, makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
+import { BillingPage } from "../pages/billing-page";
+import { WorkspacePages } from "../pages/workspace-pages";
+
+let workspace: Workspace;
+test.beforeEach(async ({ context }) => {
+  workspace = await makeWorkspace();
+  await owner().query("UPDATE tenant SET plan_id = 'free' WHERE id = $1", [workspace.tenantId]);
+  await owner().query("DELETE FROM plan WHERE id = $1", [workspace.planId]);
+  await signInAs(context, workspace.userId);
+});
+
+async function signInAs(context: BrowserContext, userId: string): Promise<void> {
+  const [name = "", value = ""] = (await sessionCookieOf(userId)).split("=");
+  await context.addCookies([{ name, value, url: process.env.STINT_TEST_URL ?? "" }]);
+}
+
+async function buy(billing: BillingPage, plan: "Starter" | "Pro"): Promise<void> {
+  await sandboxControl("checkout", { session: await billing.goToCheckout(plan) });
+  await billing.returnFromCheckout();
+  await billing.expectStanding(plan, "active");
+}
+
+/** No violation, and nothing that scrolls sideways, on a phone and a desk, in light and dark. */
+async function expectFourViews(page: Page): Promise<void> {
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+      expect(violations.map(({ id, nodes }) => `${width} ${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test("a trial begins with two clicks, takes another plan, gets a card, and is ended early", async ({ page }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  await billing.open();
+  await billing.expectStanding("Free", "free");
+  await expectFourViews(page);
+  await billing.startTrial("Starter");
+  await expect(page.getByRole("meter", { name: "Days of the trial" })).toHaveAttribute("aria-valuetext", "14 days left of 14");
+  await expect(billing.planCard().getByText("unless you add a card")).toBeVisible();
+  await expectFourViews(page);
+  await billing.switchTrial("Pro");
+  await billing.goToPortal("Add a card");
+  await giveCard(await customerOf(workspace.tenantId));
+  await billing.returnFromPortal();
+  await expect(page.getByText("The card is saved")).toBeVisible();
+  await expect(billing.payment().getByText("•••• 4242")).toBeVisible();
+  await billing.endTrial("Pro");
+});
+
+test("a plan is bought, upgraded at the price shown, scheduled down and back, canceled and resumed", async ({ page }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  for (let more = 0; more < 6; more++) await makeAgent(workspace, "stint-extract-1");
+  await buy(billing, "Starter");
+  await expect(page.getByText("Starter is in force")).toBeVisible();
+  await billing.openPlans();
+  await expectFourViews(page);
+  const charged = await billing.upgrade("Pro");
+  const invoices = await sandboxClient().invoices.list({ customer: await customerOf(workspace.tenantId), limit: 10 });
+  expect(invoices.data.find(({ billing_reason }) => billing_reason === "subscription_update")?.amount_paid).toBe(charged);
+
+  await billing.openPlans();
+  await billing.offer("Starter").getByRole("button", { name: "Downgrade to Starter" }).click();
+  await expect(billing.dialog().getByText("Read-only: the agents ")).toBeVisible();
+  await expect(billing.dialog().getByText("Nothing is deleted: all of it works again on a larger plan.")).toBeVisible();
+  await billing.dialog().getByRole("button", { name: "Keep Pro" }).click();
+  await billing.downgrade("Starter");
+  await expectFourViews(page);
+  await billing.undoDowngrade("Pro");
+  await billing.cancel("Pro");
+  await page.goto(`/t/${workspace.slug}`);
+  await expect(page.getByText(/^Pro ends on /)).toBeVisible();
+  await expectFourViews(page);
+  await billing.resume("Pro");
+});
+
+test("a declined card and a Stripe that does not answer are told with what was not changed", async ({ page }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  await buy(billing, "Starter");
+  await sandboxControl("next_payment", { customer: await customerOf(workspace.tenantId), outcome: "fail" });
+  await billing.previewUpgrade("Pro");
+  await billing.payAndUpgrade();
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Nothing was charged, and the plan was not changed.");
+  await page.keyboard.press("Escape");
+  await sandboxControl("faults", { fail_calls: 200 });
+  try {
+    await billing.open();
+    await billing.planCard().getByRole("button", { name: "Cancel plan" }).click();
+    await billing.dialog().getByRole("button", { name: "Cancel plan" }).click();
+    await expect(billing.dialog().getByRole("alert")).toContainText("cannot be reached for the moment. The subscription goes on.");
+  } finally {
+    await sandboxControl("faults", { fail_calls: 0 });
+  }
+  await billing.open();
+  await billing.expectStanding("Starter", "active");
+});
+
+test("a payment that is missing is said on every page, and only the limits to those who cannot pay", async ({ page, context }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  await buy(billing, "Starter");
+  const customer = await customerOf(workspace.tenantId);
+  await sandboxControl("next_payment", { customer, outcome: "fail", times: 20 });
+  await sandboxControl("travel", { customer, months: 1 });
+  await sandboxControl("travel", { customer, seconds: 7_200 });
+  await billing.returnFromPortal();
+  await billing.expectStanding("Starter", "past_due");
+  await expect(page.getByText("A payment is missing")).toHaveCount(1);
+  await expectFourViews(page);
+  await signInAs(context, await makeUser({ workspace, role: "developer" }));
+  await page.goto(`/t/${workspace.slug}`);
+  await expect(page.getByText("A payment is missing")).toHaveCount(0);
+  await sandboxControl("travel", { customer, days: 8 });
+  await signInAs(context, workspace.userId);
+  await billing.returnFromPortal();
+  await expect(billing.planCard().getByText(/^Since .* the limits of Free hold/)).toBeVisible();
+  await page.goto(`/t/${workspace.slug}`);
+  await expect(page.getByText("the limits of Free hold since")).toBeVisible();
+  await expectFourViews(page);
+  await signInAs(context, await makeUser({ workspace, role: "viewer" }));
+  await page.goto(`/t/${workspace.slug}`);
+  await expect(page.getByText("The limits of Free hold for now")).toBeVisible();
+});
+
+test("only owners and billing members enter, and nobody else is led there", async ({ page, context }) => {
+  for (const [role, enters] of [["billing", true], ["admin", false], ["developer", false], ["viewer", false]] as const) {
+    await signInAs(context, await makeUser({ workspace, role }));
+    for (const path of ["billing", "billing/plans"]) expect((await page.goto(`/t/${workspace.slug}/${path}`))?.status(), `${role} ${path}`).toBe(enters ? 200 : 404);
+    await page.goto(`/t/${workspace.slug}/caps`);
+    await expect(page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Billing" })).toHaveCount(enters ? 1 : 0);
+    await expect(page.locator(`a[href*="/billing"]`)).toHaveCount(enters ? 2 : 0);
+  }
+});
+
+test("the pricing page leads a stranger to an account, and a customer to the plan", async ({ page, context }) => {
+  await page.goto("/pricing");
+  await page.getByRole("link", { name: "Try Starter for 14 days" }).click();
+  await expect(page).toHaveURL(/\/t\/[^/]+\/billing\/plans\?plan=starter$/);
+  await context.clearCookies();
+  await page.goto("/pricing");
+  await expectFourViews(page);
+  await page.getByRole("link", { name: "Try Pro for 14 days" }).click();
+  await expect(page).toHaveURL(/\/sign-up$/);
+  await signInAs(context, workspace.userId);
+  await page.goto(`/t/${workspace.slug}`);
+  await new WorkspacePages(page, workspace.slug).open("Billing");
+});

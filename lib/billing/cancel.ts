@@ -1,0 +1,34 @@
+import { AppError } from "@/lib/core/errors";
+import { stripe } from "@/lib/platform/stripe";
+import type { Actor } from "@/lib/audit/service";
+import { isLive } from "@/lib/billing/account/state";
+import { releaseSchedule, requireNoContract } from "@/lib/billing/subscription";
+import { inTurn, settle } from "@/lib/billing/turn/turn";
+
+/**
+ * Has the subscription end with its period, a trial with its last day. What was paid can be used until then.
+ * Canceling twice is no error. @throws AppError `conflict` without a subscription
+ */
+export async function cancelSubscription(actor: Actor): Promise<void> {
+  const { tenantId } = actor;
+  await inTurn(tenantId, async (turn, account) => {
+    if (!account || account.subscriptionId === null || !isLive(account.status)) throw new AppError("conflict", "This workspace has no subscription. Nothing was changed.");
+    if (account.cancelAt) return;
+    await requireNoContract(tenantId, account);
+    await releaseSchedule(turn, account);
+    await stripe().subscriptions.update(account.subscriptionId, { cancel_at_period_end: true, metadata: { canceled_by: "member" } }, { idempotencyKey: turn.key("cancel", account.subscriptionId) });
+    await settle(actor, { action: "subscription.cancel_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId } });
+  }, "The subscription goes on.");
+}
+
+/** Takes a cancellation back while the subscription still runs. Where nothing was canceled it changes nothing. @throws AppError `conflict` once it has ended */
+export async function resumeSubscription(actor: Actor): Promise<void> {
+  const { tenantId } = actor;
+  await inTurn(tenantId, async (turn, account) => {
+    if (!account || account.subscriptionId === null || !isLive(account.status)) throw new AppError("conflict", "This subscription has ended. Nothing was changed; you can buy a plan again.");
+    if (!account.cancelAt) return;
+    await requireNoContract(tenantId, account);
+    await stripe().subscriptions.update(account.subscriptionId, { cancel_at_period_end: false, metadata: { canceled_by: "" } }, { idempotencyKey: turn.key("resume", account.subscriptionId) });
+    await settle(actor, { action: "subscription.resume_requested", targetType: "tenant", targetId: tenantId, after: { plan: account.planId } });
+  }, "The cancellation stands.");
+}

@@ -1,0 +1,40 @@
+/** What can be done with each plan from where a workspace stands. Pure: pages offer it, and the services decide once more. */
+import type { Standing } from "@/lib/billing/overview/standing";
+import type { Plan } from "@/lib/billing/plans";
+
+export type PlanChoice =
+  /** The plan that is in force or was bought. */
+  | { kind: "current" }
+  /** `trial`: it may be tried, too. */
+  | { kind: "buy"; trial: boolean }
+  | { kind: "switch_trial" }
+  | { kind: "upgrade" }
+  | { kind: "downgrade" }
+  /** Begins at the end of the period already. */
+  | { kind: "scheduled"; at: Date }
+  /** Back to Free, at the end of the period. */
+  | { kind: "cancel"; endsAt: Date }
+  | { kind: "by_contract" }
+  /** What has to be done before. */
+  | { kind: "blocked"; why: string };
+
+/** @param hadTrial a trial of this workspace is known of; who had one elsewhere is told when asking */
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial }: { rankOf: (id: Plan["id"]) => number; hadTrial: boolean }): PlanChoice {
+  if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
+  if (standing.kind === "contract") return { kind: "blocked", why: "A contract is in force." };
+  if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
+  if (standing.planId === plan.id) return { kind: "current" };
+  switch (standing.kind) {
+    case "past_due":
+      return { kind: "blocked", why: "Pay the open invoice first." };
+    case "ending":
+      return plan.priceCents === 0 ? { kind: "scheduled", at: standing.endsAt } : { kind: "blocked", why: "Resume your plan first." };
+    case "trial":
+      if (plan.priceCents === 0) return standing.canceled ? { kind: "scheduled", at: standing.endsAt } : { kind: "cancel", endsAt: standing.endsAt };
+      return standing.canceled ? { kind: "blocked", why: "Resume your trial first." } : { kind: "switch_trial" };
+    case "active":
+      if (plan.priceCents === 0) return standing.renewsAt ? { kind: "cancel", endsAt: standing.renewsAt } : { kind: "blocked", why: "Not possible now." };
+      if (standing.scheduled) return standing.scheduled.planId === plan.id ? { kind: "scheduled", at: standing.scheduled.at } : { kind: "blocked", why: "Undo the scheduled change first." };
+      return { kind: rankOf(plan.id) > rankOf(standing.planId) ? "upgrade" : "downgrade" };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Tx } from "@/lib/platform/db";
+
+/** Rows of the billing page's list; an invoice a month, so years of them. */
+const MOST_INVOICES = 36;
+
+export type InvoiceRow = {
+  id: string; number: string | null; status: string; reason: string | null; totalCents: number; dueCents: number; paidCents: number; refundedCents: number; note: string | null;
+  periodStart: Date; periodEnd: Date; hostedUrl: string | null; pdfUrl: string | null; createdAt: Date; finalizedAt: Date | null; subscriptionId: string | null;
+};
+
+/** The tenant's invoices, newest first; drafts are not told of, and of what was deleted nothing is shown. */
+export async function listInvoiceRows(tx: Tx, tenantId: string): Promise<InvoiceRow[]> {
+  return tx.billingInvoice.findMany({
+    where: { tenantId, status: { notIn: ["draft", "deleted"] } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: MOST_INVOICES,
+    select: {
+      id: true, number: true, status: true, reason: true, totalCents: true, dueCents: true, paidCents: true, refundedCents: true, note: true,
+      periodStart: true, periodEnd: true, hostedUrl: true, pdfUrl: true, createdAt: true, finalizedAt: true, subscriptionId: true,
+    },
+  });
+}
+
+/** Where the oldest open invoice of a subscription is paid; null: none is known of here. */
+export async function findOpenInvoice(tx: Tx, tenantId: string, subscriptionId: string): Promise<{ url: string | null; dueCents: number } | null> {
+  const row = await tx.billingInvoice.findFirst({ where: { tenantId, subscriptionId, status: "open" }, orderBy: { createdAt: "asc" }, select: { hostedUrl: true, dueCents: true, paidCents: true } });
+  return row && { url: row.hostedUrl, dueCents: row.dueCents - row.paidCents };
+}
+
+export type ContractView = { priceCents: number; payment: string; startsAt: Date; endsAt: Date | null; terms: string };
+
+export async function findContract(tx: Tx, tenantId: string): Promise<ContractView | null> {
+  return tx.contract.findUnique({ where: { tenantId }, select: { priceCents: true, payment: true, startsAt: true, endsAt: true, terms: true } });
+}

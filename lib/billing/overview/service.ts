@@ -1,0 +1,69 @@
+import { withTenant } from "@/lib/platform/db";
+import { reportError } from "@/lib/platform/report-error";
+import { billingEnabled } from "@/lib/platform/stripe";
+import type { AccountState } from "@/lib/billing/account/state";
+import { syncAccount } from "@/lib/billing/account/sync";
+import { fitInto, type Fit } from "@/lib/billing/fit";
+import { findContract, findOpenInvoice, listInvoiceRows, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
+import { noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
+import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
+import { findAccount } from "@/lib/billing/repo";
+import { ensureTax } from "@/lib/billing/tax";
+
+export type { ContractView, Fit, InvoiceRow };
+
+export type BillingOverview = {
+  standing: Standing;
+  account: AccountState | null;
+  contract: ContractView | null;
+  invoices: InvoiceRow[];
+  /** Where what is owed is paid; null: nothing is, or it is not known of yet. */
+  payUrl: string | null;
+};
+
+/** What the billing page shows, from what was last written of Stripe's. */
+export async function readBilling(tenantId: string): Promise<BillingOverview> {
+  return withTenant(tenantId, async (tx) => {
+    const account = (await findAccount(tx, tenantId))?.state ?? null;
+    const contract = await findContract(tx, tenantId);
+    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    return { standing: standingOf(account, contract, new Date()), account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null };
+  });
+}
+
+/** What would not fit on each plan, by its id. */
+export async function readFits(tenantId: string): Promise<Partial<Record<PlanId, Fit>>> {
+  return withTenant(tenantId, async (tx) => {
+    const found: Partial<Record<PlanId, Fit>> = {};
+    for (const id of PLAN_IDS) found[id] = await fitInto(tx, tenantId, id);
+    return found;
+  });
+}
+
+/** What every page of the workspace says of its billing, with where what is owed is paid; null: nothing. */
+export async function readBillingNotice(tenantId: string): Promise<{ notice: BillingNotice; payUrl: string | null } | null> {
+  if (!billingEnabled()) return null;
+  return withTenant(tenantId, async (tx) => {
+    const account = (await findAccount(tx, tenantId))?.state ?? null;
+    if (!account?.subscriptionId) return null;
+    const notice = noticeOf(standingOf(account, await findContract(tx, tenantId), new Date()), new Date());
+    if (!notice) return null;
+    const open = notice.kind === "past_due" ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    return { notice, payUrl: open?.url ?? null };
+  });
+}
+
+/**
+ * Asks Stripe what has become of a visit to its pages, without waiting for an event. False: it does not answer, and what
+ * is known here may be old.
+ */
+export async function catchUp(tenantId: string): Promise<boolean> {
+  if (!billingEnabled()) return true;
+  try {
+    await ensureTax(tenantId, await syncAccount(tenantId));
+    return true;
+  } catch (error) {
+    reportError(error, { job: "sync on return", tenant_id: tenantId });
+    return false;
+  }
+}

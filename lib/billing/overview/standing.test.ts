@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { DAY_MS } from "@/lib/core/time";
+import { rankOf } from "@/lib/billing/account/changes";
+import { NO_ACCOUNT, type AccountState } from "@/lib/billing/account/state";
+import { PLANS, type PlanId } from "@/lib/billing/plans";
+import { choiceOf } from "./choices";
+import { noticeOf, standingOf, trialDays, type Standing } from "./standing";
+
+const NOW = new Date("2026-11-24T12:00:00Z");
+const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+const account = (over: Partial<AccountState> = {}): AccountState => ({ ...NO_ACCOUNT, subscriptionId: "sub_1", status: "active", planId: "starter", periodStart: at(-10), periodEnd: at(20), ...over });
+const trial = (left: number, over: Partial<AccountState> = {}) => account({ status: "trialing", trialStartsAt: at(left - 14), trialEndsAt: at(left), ...over });
+const of = (state: AccountState | null): Standing => standingOf(state, null, NOW);
+
+describe("how a workspace stands", () => {
+  test.each<[string, Standing, Partial<Standing>]>([
+    ["without a customer", of(null), { kind: "free" }],
+    ["after an end", of(account({ status: "canceled" })), { kind: "free" }],
+    ["while a purchase waits", of(account({ status: "incomplete" })), { kind: "free" }],
+    ["in trial", of(trial(5)), { kind: "trial", planId: "starter", hasCard: false, canceled: false }],
+    ["active", of(account()), { kind: "active", renewsAt: at(20), scheduled: null }],
+    ["with a smaller plan to come", of(account({ planId: "pro", scheduledPlanId: "starter", scheduledAt: at(20) })), { kind: "active", scheduled: { planId: "starter", at: at(20) } }],
+    ["ending", of(account({ cancelAt: at(20) })), { kind: "ending", endsAt: at(20) }],
+    ["in grace", of(account({ status: "past_due", pastDueSince: at(-6) })), { kind: "past_due", reduced: false, graceEndsAt: at(1) }],
+    ["after grace", of(account({ status: "unpaid", pastDueSince: at(-7) })), { kind: "past_due", reduced: true }],
+    ["with a contract", standingOf(account(), { startsAt: at(-1), endsAt: null }, NOW), { kind: "contract" }],
+    ["with one that is over", standingOf(account(), { startsAt: at(-9), endsAt: at(-1) }, NOW), { kind: "active" }],
+  ])("%s", (_name, standing, wanted) => expect(standing).toMatchObject(wanted));
+
+  test.each([[14, 14], [13.5, 14], [13, 13], [0.2, 1], [0, 0]])("a trial with %s days to go shows %s", (left, shown) => {
+    expect(trialDays({ startsAt: at(left - 14), endsAt: at(left) }, NOW)).toEqual({ left: shown, of: 14 });
+  });
+
+  test.each<[Standing, boolean]>([[of(null), false], [of(account()), false], [of(trial(4)), false], [of(trial(3)), true], [of(account({ cancelAt: at(20) })), true], [of(account({ status: "past_due", pastDueSince: NOW })), true]])(
+    "%j has something to say: %s", (standing, said) => expect(noticeOf(standing, NOW) !== null).toBe(said));
+});
+
+describe("what can be done with a plan", () => {
+  const choose = (id: PlanId, standing: Standing, hadTrial = false) => choiceOf(PLANS[id], standing, { rankOf, hadTrial }).kind;
+  const row = (standing: Standing, hadTrial = false) => (["free", "starter", "pro", "enterprise"] as const).map((id) => choose(id, standing, hadTrial));
+  test.each<[string, Standing, string[]]>([
+    ["free", of(null), ["current", "buy", "buy", "by_contract"]],
+    ["in trial of Starter", of(trial(5)), ["cancel", "current", "switch_trial", "by_contract"]],
+    ["in a canceled trial", of(trial(5, { cancelAt: at(5) })), ["scheduled", "current", "blocked", "by_contract"]],
+    ["on Starter", of(account()), ["cancel", "current", "upgrade", "by_contract"]],
+    ["on Pro", of(account({ planId: "pro" })), ["cancel", "downgrade", "current", "by_contract"]],
+    ["on Pro with Starter scheduled", of(account({ planId: "pro", scheduledPlanId: "starter", scheduledAt: at(20) })), ["cancel", "scheduled", "current", "by_contract"]],
+    ["ending", of(account({ cancelAt: at(20) })), ["scheduled", "current", "blocked", "by_contract"]],
+    ["past due", of(account({ status: "past_due", pastDueSince: NOW })), ["blocked", "current", "blocked", "by_contract"]],
+    ["under contract", standingOf(null, { startsAt: at(-1), endsAt: null }, NOW), ["blocked", "blocked", "blocked", "current"]],
+  ])("%s", (_name, standing, wanted) => expect(row(standing)).toEqual(wanted));
+
+  test("a trial is offered once", () => {
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: false })).toEqual({ kind: "buy", trial: true });
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: true })).toEqual({ kind: "buy", trial: false });
+  });
+});

@@ -1,0 +1,44 @@
+/** How a workspace stands with its plan, in the few ways that people tell apart. Pure. */
+import { DAY_MS } from "@/lib/core/time";
+import { GRACE_MS, isGraceOver, type ContractTerm } from "@/lib/billing/account/entitlement";
+import type { AccountState } from "@/lib/billing/account/state";
+import { TRIAL_WARNING_MS } from "@/lib/billing/dunning/policy";
+import type { PlanId } from "@/lib/billing/plans";
+
+export type Standing =
+  | { kind: "free" }
+  | { kind: "contract"; startsAt: Date; endsAt: Date | null }
+  | { kind: "trial"; planId: PlanId; startsAt: Date; endsAt: Date; hasCard: boolean; canceled: boolean }
+  | { kind: "active"; planId: PlanId; renewsAt: Date | null; scheduled: { planId: PlanId; at: Date } | null }
+  | { kind: "ending"; planId: PlanId; endsAt: Date }
+  /** `reduced`: the Free limits hold since `graceEndsAt`. */
+  | { kind: "past_due"; planId: PlanId; graceEndsAt: Date; reduced: boolean };
+
+export function standingOf(account: AccountState | null, contract: ContractTerm | null, now: Date): Standing {
+  if (contract && contract.startsAt <= now && (contract.endsAt === null || contract.endsAt > now)) return { kind: "contract", startsAt: contract.startsAt, endsAt: contract.endsAt };
+  if (!account || account.planId === null) return { kind: "free" };
+  const { planId, status, trialStartsAt, trialEndsAt, cancelAt } = account;
+  if (status === "trialing" && trialStartsAt && trialEndsAt) return { kind: "trial", planId, startsAt: trialStartsAt, endsAt: trialEndsAt, hasCard: account.card !== null, canceled: cancelAt !== null };
+  if (status === "past_due" || status === "unpaid") {
+    return { kind: "past_due", planId, graceEndsAt: new Date((account.pastDueSince ?? now).getTime() + GRACE_MS), reduced: isGraceOver(account, now) };
+  }
+  if (status !== "active") return { kind: "free" };
+  if (cancelAt) return { kind: "ending", planId, endsAt: cancelAt };
+  const scheduled = account.scheduledPlanId && account.scheduledAt ? { planId: account.scheduledPlanId, at: account.scheduledAt } : null;
+  return { kind: "active", planId, renewsAt: account.periodEnd, scheduled };
+}
+
+/** Whole days of a trial that are left, the present one counted, and how many it has. */
+export function trialDays({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }, now: Date): { left: number; of: number } {
+  const of = Math.max(1, Math.round((endsAt.getTime() - startsAt.getTime()) / DAY_MS));
+  return { left: Math.min(of, Math.max(0, Math.ceil((endsAt.getTime() - now.getTime()) / DAY_MS))), of };
+}
+
+/** What every page says of it; null: nothing has to be said. */
+export type BillingNotice = Extract<Standing, { kind: "trial" | "ending" | "past_due" }>;
+
+/** The last three days of a trial, the end that was chosen, and every day of a payment that is missing. */
+export function noticeOf(standing: Standing, now: Date): BillingNotice | null {
+  if (standing.kind === "trial") return standing.endsAt.getTime() - now.getTime() <= TRIAL_WARNING_MS ? standing : null;
+  return standing.kind === "past_due" || standing.kind === "ending" ? standing : null;
+}

@@ -1,0 +1,120 @@
+/** A larger plan, at once: shown to the cent before anything is charged, and charged as it was shown. */
+import type Stripe from "stripe";
+import { AppError } from "@/lib/core/errors";
+import { HOUR_MS, SECOND_MS } from "@/lib/core/time";
+import { stripe } from "@/lib/platform/stripe";
+import type { Actor } from "@/lib/audit/service";
+import { rankOf } from "@/lib/billing/account/changes";
+import { syncAccount } from "@/lib/billing/account/sync";
+import type { AccountState } from "@/lib/billing/account/state";
+import { requirePriceOf } from "@/lib/billing/catalogue";
+import { PLANS, type PlanId } from "@/lib/billing/plans";
+import { toAppError } from "@/lib/billing/stripe-errors";
+import { planName, releaseSchedule, requireNoContract, requirePlanItem, requireRunning, type RunningAccount } from "@/lib/billing/subscription";
+import { inTurn, settle } from "@/lib/billing/turn/turn";
+
+/** For how long an amount that was shown may be agreed to. */
+const PREVIEW_GOOD_MS = HOUR_MS;
+
+export type UpgradePreview = {
+  planId: PlanId;
+  /** Seconds since 1970: the moment that the amounts are of. Agreeing sends it back. */
+  prorationDate: number;
+  lines: { label: string; cents: number }[];
+  taxCents: number;
+  /** What is taken from the customer's credit. */
+  creditCents: number;
+  /** What the card is charged with now. */
+  dueCents: number;
+  /** What the plan costs a month from the next invoice on. */
+  priceCents: number;
+  /** ISO instant. */
+  nextInvoiceAt: string;
+  hasCard: boolean;
+};
+
+/** What moving to a larger plan costs at this moment. @throws AppError `conflict` where it cannot be moved to, `unavailable` while Stripe is away */
+export async function previewUpgrade(tenantId: string, planId: PlanId): Promise<UpgradePreview> {
+  try {
+    const account = requireUpgradable(await syncAccount(tenantId), planId);
+    return await ask(account, planId, Math.floor(Date.now() / SECOND_MS));
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
+/**
+ * Moves to a larger plan and charges what was shown. In trial nothing is charged: the trial goes on with the other plan.
+ * @param shown what the person agreed to
+ * @throws AppError `conflict` without a card, when the card is declined, or when the amount is not what was shown; the plan is the former one then
+ */
+export async function upgrade(actor: Actor, planId: PlanId, shown: { prorationDate: number; dueCents: number }): Promise<void> {
+  const { tenantId } = actor;
+  await inTurn(tenantId, async (turn, now) => {
+    const account = requireUpgradable(now, planId);
+    await requireNoContract(tenantId, account);
+    if (!account.card) throw new AppError("conflict", `Add a card first; nothing was charged, and the plan is still ${planName(account.planId)}.`);
+    await requireAsShown(account, planId, shown);
+    await releaseSchedule(turn, account);
+    const { itemId } = await requirePlanItem(account.subscriptionId);
+    await stripe().subscriptions.update(account.subscriptionId, {
+      items: [{ id: itemId, price: await requirePriceOf(planId) }],
+      proration_behavior: "always_invoice", proration_date: shown.prorationDate, payment_behavior: "error_if_incomplete",
+    }, { idempotencyKey: turn.key("upgrade", account.subscriptionId, planId, shown.prorationDate) });
+    await settle(actor, { action: "subscription.upgrade_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId }, after: { plan: planId, charged_cents: shown.dueCents } });
+  }, "Nothing was charged, and the plan was not changed.");
+}
+
+/** Another plan for the rest of the trial, larger or smaller. Nothing is charged. @throws AppError `conflict` without a trial */
+export async function switchTrialPlan(actor: Actor, planId: PlanId): Promise<void> {
+  const { tenantId } = actor;
+  await inTurn(tenantId, async (turn, now) => {
+    const account = requireRunning(now);
+    if (account.status !== "trialing") throw new AppError("conflict", "This workspace is not in trial. Nothing was changed.");
+    if (account.planId === planId) return;
+    if (account.cancelAt) throw new AppError("conflict", "This trial was canceled. Resume it first; nothing was changed.");
+    const price = await requirePriceOf(planId);
+    const { itemId } = await requirePlanItem(account.subscriptionId);
+    await stripe().subscriptions.update(account.subscriptionId, { items: [{ id: itemId, price }], proration_behavior: "none" }, { idempotencyKey: turn.key("switch_trial_plan", account.subscriptionId, planId) });
+    await settle(actor, { action: "subscription.trial_plan_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId }, after: { plan: planId } });
+  }, "The plan was not changed.");
+}
+
+function requireUpgradable(now: AccountState | null, planId: PlanId): RunningAccount {
+  const account = requireRunning(now);
+  if (account.planId === planId) throw new AppError("conflict", `This workspace is on ${planName(planId)} already. Nothing was charged.`);
+  if (rankOf(planId) < rankOf(account.planId)) throw new AppError("conflict", `${planName(planId)} is smaller than ${planName(account.planId)}: it begins when the period ends. Nothing was changed.`);
+  if (account.status === "trialing") throw new AppError("conflict", "In trial another plan costs nothing yet: choose it without a charge. Nothing was changed.");
+  if (account.cancelAt) throw new AppError("conflict", "This subscription ends with its period. Resume it first; nothing was changed.");
+  if (account.scheduledPlanId) throw new AppError("conflict", `A change to ${planName(account.scheduledPlanId)} is scheduled. Undo it first; nothing was changed.`);
+  return account;
+}
+
+async function requireAsShown(account: RunningAccount, planId: PlanId, shown: { prorationDate: number; dueCents: number }): Promise<void> {
+  const [at, age] = [shown.prorationDate * SECOND_MS, Date.now() - shown.prorationDate * SECOND_MS];
+  // A minute of grace for clocks; never a moment of another period, which would prorate by that one.
+  if (age > PREVIEW_GOOD_MS || age < -60 * SECOND_MS || (account.periodStart !== null && at < account.periodStart.getTime())) throw stale();
+  if ((await ask(account, planId, shown.prorationDate)).dueCents !== shown.dueCents) throw stale();
+}
+
+function stale(): AppError {
+  return new AppError("conflict", "The amount has changed since it was shown. Nothing was charged; look at it again.");
+}
+
+async function ask(account: RunningAccount, planId: PlanId, prorationDate: number): Promise<UpgradePreview> {
+  const price = await requirePriceOf(planId);
+  const { itemId } = await requirePlanItem(account.subscriptionId);
+  const invoice = await stripe().invoices.createPreview({
+    subscription: account.subscriptionId,
+    subscription_details: { items: [{ id: itemId, price }], proration_behavior: "always_invoice", proration_date: prorationDate },
+  });
+  return {
+    planId, prorationDate, lines: invoice.lines.data.map((line) => ({ label: line.description ?? PLANS[planId].name, cents: line.amount })),
+    taxCents: taxOf(invoice), creditCents: Math.max(0, invoice.total - invoice.amount_due), dueCents: invoice.amount_due,
+    priceCents: PLANS[planId].priceCents ?? 0, nextInvoiceAt: (account.periodEnd ?? new Date()).toISOString(), hasCard: account.card !== null,
+  };
+}
+
+function taxOf(invoice: Stripe.Invoice): number {
+  return (invoice.total_taxes ?? []).reduce((sum, tax) => sum + tax.amount, 0);
+}
