@@ -84,7 +84,7 @@ export const readUsageDaily: ReadPage = (tx, tenantId, last, most) => tx.$queryR
 
 /** What was agreed with support in place of the plan's limits; at most one row. */
 export const readAgreedLimits: ReadPage = (tx, tenantId) => tx.$queryRaw`
-  SELECT minutes_ms, model_spend_micros, api_calls, overage_micros_per_minute, requests_per_minute, concurrent_runs, queue_depth, longest_run_ms, agents, members, reason, expires_at,
+  SELECT minutes_ms, model_spend_micros, api_calls, overage_micros_per_minute, requests_per_minute, concurrent_runs, queue_depth, longest_run_ms, agents, members, reason, starts_at, expires_at,
          updated_at
   FROM tenant_override WHERE tenant_id = ${tenantId}`;
 
