@@ -1,5 +1,6 @@
 /** A preview's lines as the page shows them. Pure. */
 import type Stripe from "stripe";
+import { OVERAGE_PRODUCT } from "@/lib/billing/catalogue";
 import { PLAN_IDS, PLANS } from "@/lib/billing/plans";
 import { productOf } from "@/lib/billing/account/projection";
 
@@ -18,9 +19,6 @@ export type InvoicePreview = {
   /** Not to the cent: Stripe is away, or counts what was reported a moment ago, and a tax or a discount depends on it. */
   estimated: boolean;
 };
-
-/** The id of the product that usage past the quotas is sold as. */
-export const OVERAGE_PRODUCT = "stint_overage";
 
 /** @param detail what the overage is made of */
 export function toPreview(invoice: Stripe.Invoice, detail: string): InvoicePreview {

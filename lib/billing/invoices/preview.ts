@@ -15,7 +15,7 @@ import { MICROS_PER_CENT } from "@/lib/core/money";
 import { centsOf, overageMicros, type Overage } from "@/lib/billing/overage";
 import { PLANS } from "@/lib/billing/plans";
 import { findAccount } from "@/lib/billing/repo";
-import { overageDetail } from "@/lib/billing/statement";
+import { overageDetail } from "@/lib/billing/overage-detail";
 import { toPreview, withOverage, type InvoicePreview } from "@/lib/billing/invoices/preview-lines";
 
 export type { InvoicePreview, PreviewLine } from "@/lib/billing/invoices/preview-lines";
@@ -57,7 +57,7 @@ async function makePreview(tenantId: string): Promise<InvoicePreview | null> {
     await reportInTime(tenantId);
     const invoice = await previewAtStripe(state.subscriptionId ?? "");
     const own = await readOwn(tenantId, state);
-    return invoice ? withOverage(toPreview(invoice, overageDetail(own.overage)), centsOf(own.micros), overageDetail(own.overage)) : toLast(state, own);
+    return invoice ? withOverage(toPreview(invoice, overageDetail(own.overage)), centsOf(own.micros), overageDetail(own.overage)) : own.micros > 0n ? toLast(state, own) : null;
   } catch (error) {
     log().warn({ tenant_id: tenantId, reason: describeStripeError(error) }, "Stripe gave no preview of an invoice");
     const own = await readOwn(tenantId, state);

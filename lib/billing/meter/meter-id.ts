@@ -1,15 +1,13 @@
 import { stripe } from "@/lib/platform/stripe";
 import { processSingleton } from "@/lib/platform/process-singleton";
-
-/** What usage past a quota is reported as: whole micro-dollars. */
-export const OVERAGE_EVENT = "stint_overage";
+import { METER_EVENT } from "@/lib/billing/catalogue";
 
 /** The meter's id at Stripe, asked for once a process. @throws Error when it has not been set up */
 export async function overageMeterId(): Promise<string> {
   const known = processSingleton<{ id?: string }>("overage-meter", () => ({}));
   if (known.id) return known.id;
   for await (const meter of stripe().billing.meters.list({ status: "active", limit: 100 })) {
-    if (meter.event_name === OVERAGE_EVENT) return (known.id = meter.id);
+    if (meter.event_name === METER_EVENT) return (known.id = meter.id);
   }
-  throw new Error(`Stripe has no active meter ${OVERAGE_EVENT}: npm run stripe:setup makes it.`);
+  throw new Error(`Stripe has no active meter ${METER_EVENT}: npm run stripe:setup makes it.`);
 }

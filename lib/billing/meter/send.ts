@@ -3,8 +3,9 @@ import { log } from "@/lib/platform/log";
 import { stripe } from "@/lib/platform/stripe";
 import { MICROS_PER_CENT } from "@/lib/core/money";
 import { MINUTE_MS, SECOND_MS } from "@/lib/core/time";
+import { METER_CUSTOMER_KEY, METER_EVENT, METER_VALUE_KEY } from "@/lib/billing/catalogue";
 import { centsOf } from "@/lib/billing/overage";
-import { OVERAGE_EVENT, overageMeterId } from "@/lib/billing/meter/meter-id";
+import { overageMeterId } from "@/lib/billing/meter/meter-id";
 import { isOpenAtStripe } from "@/lib/billing/meter/open";
 import { failReport, markReport, postponeReport, sumConfirmed, takeReports, type TakenReport } from "@/lib/billing/meter/repo";
 import { REMEMBERED_MS, reportIdentifier } from "@/lib/billing/meter/rules";
@@ -58,8 +59,8 @@ async function deliver(report: TakenReport): Promise<boolean> {
   const identifier = reportIdentifier(report.tenantId, report.period.start, report.toMicros);
   try {
     await stripe().billing.meterEvents.create({
-      event_name: OVERAGE_EVENT, identifier, timestamp: report.eventAt.getTime() / SECOND_MS,
-      payload: { stripe_customer_id: report.customerId, value: String(report.toMicros - report.fromMicros) },
+      event_name: METER_EVENT, identifier, timestamp: report.eventAt.getTime() / SECOND_MS,
+      payload: { [METER_CUSTOMER_KEY]: report.customerId, [METER_VALUE_KEY]: String(report.toMicros - report.fromMicros) },
     });
   } catch (error) {
     if (!isKnownEvent(error, identifier)) throw error;
