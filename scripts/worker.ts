@@ -7,6 +7,7 @@ import { followTheClock } from "@/lib/billing/dunning/dunning";
 import { mailBilling, tellOfBilling } from "@/lib/billing/tell";
 import { tendContracts } from "@/lib/billing/contract";
 import { liftPauses } from "@/lib/caps/pausing";
+import { reportOverage } from "@/lib/billing/meter/job";
 import { mailKeyExpires, warnOfExpiry } from "@/lib/keys/expiry";
 import { watchBreaker } from "@/lib/limits/breaker";
 import { mailAccountChanged } from "@/lib/users/account";
@@ -48,6 +49,7 @@ const stopRepeating = [
   repeat("start schedules", SECOND_MS, startDueSchedules),
   repeat("tell of alerts", SECOND_MS, tellOfAlerts),
   repeat("send webhooks", 0.4 * SECOND_MS, () => webhooks.turn()),
+  repeat("report overage", 15 * SECOND_MS, () => reportOverage()),
   repeat("find anomalies", MINUTE_MS, findAnomalies),
   repeat("warn of expiring keys", 5 * MINUTE_MS, warnOfExpiry),
   repeat("tend contracts", 2 * SECOND_MS, tendContracts),

@@ -155,6 +155,18 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   contracts_due: async () => expect(Object.keys((await ask("SELECT contracts_due(true, 10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
   // Ids of workspaces that are being deleted while they still pay.
   subscriptions_to_end: async () => expect((await ask("SELECT subscriptions_to_end(10) AS id")).filter((row) => row.id === other.tenantId)).toEqual([]),
+  bound_counter: () => expect(ask("SELECT bound_counter()")).rejects.toThrow(/permission denied for function/),
+  move_period: () => expect(ask("SELECT move_period()")).rejects.toThrow(/permission denied for function/),
+  // Which periods are to be reported; nothing of what was used.
+  meter_due: async () => expect(Object.keys((await ask("SELECT * FROM meter_due(10, '0 seconds', NULL)"))[0] ?? { tenant_id: "" })[0]).toBe("tenant_id"),
+  open_meter_report: async () => {
+    await expect(ask("SELECT open_meter_report($1, date_trunc('month', now(), 'UTC'), now(), false, $2)", [other.tenantId, `cus_${other.tenantId}_stripe`])).rejects.toThrow("the tenant of the transaction");
+    // Nor is the other's customer told of one's own usage.
+    expect(await done("open_meter_report($1, date_trunc('month', now(), 'UTC'), now(), false, $2)", [mine.tenantId, `cus_${other.tenantId}_stripe`])).toBeNull();
+  },
+  // What waits to be sent, and nothing that was.
+  take_meter_reports: async () => expect((await ask("SELECT * FROM take_meter_reports(100, NULL)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
+  take_billing_credits: async () => expect((await ask("SELECT * FROM take_billing_credits(100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
   // A trial is one's own to take: nobody uses up another's.
   claim_trial: async () => {
     await expect(ask("SELECT claim_trial($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");

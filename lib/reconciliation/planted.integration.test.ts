@@ -95,6 +95,38 @@ describe("a planted difference is told", () => {
     expect(await reconcile(one)).toEqual([]);
   });
 
+  test("in what is charged past the quota, and in a row of it", async () => {
+    const { one } = await used();
+    await sql("UPDATE usage_counter SET overage_ms = 3, overage_units = 4, overage_micros = 5 WHERE tenant_id = $1", [one.tenantId]);
+    expect(await reconcile(one)).toEqual([told("overage", "agent_ms", 0, 3), told("overage", "agent_ms at its price", 0, 4), told("overage", "model_micros", 0, 5)]);
+    await sql("UPDATE usage_counter SET overage_ms = 0, overage_units = 0, overage_micros = 0 WHERE tenant_id = $1", [one.tenantId]);
+    await sql("UPDATE ledger SET overage = 7, overage_price = 50000 WHERE tenant_id = $1 AND meter = 'agent_ms'", [one.tenantId]);
+    await sql("UPDATE ledger SET overage = 400 WHERE tenant_id = $1 AND meter = 'model_micros'", [one.tenantId]);
+    expect(await reconcile(one)).toEqual([told("overage", "agent_ms", 7, 0), told("overage", "agent_ms at its price", 350_000, 0), told("overage", "model_micros", 400, 0)]);
+  });
+
+  test("in what was reported to Stripe: a gap, more than was charged and not given back, and what was never reported", async () => {
+    const { one } = await used();
+    await sql("UPDATE ledger SET overage = 300 WHERE tenant_id = $1 AND meter = 'model_micros'", [one.tenantId]);
+    await sql("UPDATE usage_counter SET overage_micros = 300 WHERE tenant_id = $1", [one.tenantId]);
+    await sql("INSERT INTO billing_account (tenant_id, customer_id) VALUES ($1, $2)", [one.tenantId, `cus_${one.tenantId}`]);
+    const report = (from: number, to: number) => sql("INSERT INTO meter_report (tenant_id, id, period_start, from_micros, to_micros, customer_id, event_at) SELECT $1, $2, period_start, $3, $4, 'cus_1', now() FROM usage_counter WHERE tenant_id = $1", [one.tenantId, newId("mtr"), from, to]);
+    await report(0, 100);
+    await report(100, 300);
+    expect(await reconcile(one)).toEqual([]);
+    await report(400, 5_400);
+    expect(await reconcile(one)).toEqual([told("report_beyond", "micros", 300, 5_400), told("report_gap", "micros", 5_400, 5_300)]);
+    await sql("INSERT INTO billing_credit (tenant_id, id, key, period_start, micros, cents, reason) SELECT $1, $2, 'key', period_start, 5100, 1, 'r' FROM usage_counter WHERE tenant_id = $1", [one.tenantId, newId("crd")]);
+    expect(await reconcile(one)).toEqual([told("report_gap", "micros", 5_400, 5_300)]);
+    await sql("DELETE FROM meter_report WHERE tenant_id = $1", [one.tenantId]);
+    expect(await reconcile(one)).toEqual([]);
+    await sql("UPDATE usage_counter SET period_end = now() - interval '25 hours' WHERE tenant_id = $1", [one.tenantId]);
+    expect(await reconcile(one)).toEqual([told("overage_unbilled", "micros", 10_300, 0)]);
+    // What is billed outside of Stripe is not missed there.
+    await sql("UPDATE billing_account SET customer_id = NULL WHERE tenant_id = $1", [one.tenantId]);
+    expect(await reconcile(one)).toEqual([]);
+  });
+
   test("when a period's counter is gone", async () => {
     const { one } = await used();
     await sql("DELETE FROM usage_counter WHERE tenant_id = $1", [one.tenantId]);
@@ -230,7 +262,7 @@ test("a workspace that is being purged is left out", async () => {
   await sql("DELETE FROM usage_counter WHERE tenant_id = $1", [one.tenantId]);
   await sql("UPDATE tenant SET delete_after = now() + interval '1 day' WHERE id = $1", [one.tenantId]);
   expect(await reconcile(one)).toHaveLength(3);
-  await sql("UPDATE tenant SET delete_after = now() WHERE id = $1", [one.tenantId]);
+  await sql("UPDATE tenant SET delete_after = now() - interval '1 second' WHERE id = $1", [one.tenantId]);
   expect(await reconcile(one)).toEqual([]);
   await sql("DELETE FROM tenant WHERE id = $1", [one.tenantId]).catch(() => undefined);
   await sql("UPDATE tenant SET delete_after = NULL WHERE id = $1", [one.tenantId]);

@@ -4,6 +4,10 @@
 export const CHECKS = {
   run: { label: "Run beside the ledger", says: "What a run says it used is what the ledger has of it." },
   counter: { label: "Counter beside the ledger", says: "A period's counter is the sum of its ledger rows, corrections included." },
+  overage: { label: "Overage beside the ledger", says: "What a period charges past the quota is the sum of what its ledger rows charge." },
+  report_gap: { label: "Reports with a gap", says: "Each report to Stripe begins where the one before ended." },
+  report_beyond: { label: "More reported than charged", says: "What Stripe was told of a period is what its counter charges, credits added back." },
+  overage_unbilled: { label: "Overage that is on no invoice", says: "What a period charged was reported before its last invoice was closed." },
   key_counter: { label: "Key's counter beside the ledger", says: "A key's counter is the sum of its ledger rows." },
   hour: { label: "Hour beside the ledger", says: "Each hour of the rollups is the sum of the ledger rows that were projected." },
   day: { label: "Day beside its hours", says: "Each day of the rollups is the sum of its hours." },

@@ -36,7 +36,8 @@ export async function insertMemberRow(tx: Tx, row: { tenantId: string; userId: s
 
 /** Locks the tenant's row, so that two changes that count something wait for each other. */
 export async function lockTenantRow(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM tenant WHERE id = ${tenantId} FOR UPDATE`;
+  // Not FOR UPDATE: that would keep out whoever refers to the tenant, and a run that is being settled does so while it holds the counter.
+  await tx.$queryRaw`SELECT 1 FROM tenant WHERE id = ${tenantId} FOR NO KEY UPDATE`;
 }
 
 /** Makes two workspaces of one person be made one after the other. */

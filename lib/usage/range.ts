@@ -19,6 +19,35 @@ export function splitRange(range: Span): RangeParts {
   return { days: { from: dayFrom, to: dayTo }, hours: notEmpty([{ from, to: dayFrom }, { from: dayTo, to }]) };
 }
 
+/** What is left of a range when others are cut out of it, in order. */
+export function without(range: Span, cuts: readonly Span[]): Span[] {
+  let left = [range];
+  for (const cut of cuts) {
+    left = left.flatMap(({ from, to }) => {
+      if (cut.to <= from || cut.from >= to) return [{ from, to }];
+      return notEmpty([{ from, to: cut.from }, { from: cut.to, to }]);
+    });
+  }
+  return left;
+}
+
+/** What two ranges share; null: nothing. */
+export function shared(a: Span, b: Span): Span | null {
+  const [from, to] = [a.from > b.from ? a.from : b.from, a.to < b.to ? a.to : b.to];
+  return from < to ? { from, to } : null;
+}
+
+/** Ranges as whole hours that do not overlap, in order. */
+export function mergeHours(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.map(wholeHours).toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    const last = merged.at(-1);
+    if (last && span.from <= last.to) last.to = span.to > last.to ? span.to : last.to;
+    else merged.push({ ...span });
+  }
+  return merged;
+}
+
 function notEmpty(spans: Span[]): Span[] {
   return spans.filter(({ from, to }) => from < to);
 }

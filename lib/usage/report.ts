@@ -32,7 +32,11 @@ export async function getUsageReport(tenantId: string, period: Period, view: Usa
   const before = view.range === "period" ? await withTenant(tenantId, (tx) => findPeriodBefore(tx, tenantId, period.start)) : period.start;
   const span = spanOf(view.range, period, now);
   const { meters } = PAGE_METERS[view.meter];
-  const questions = [ask(span, BARS[view.range].group, meters), ask(spanBefore(view.range, period, before, now), "meter", meters), ask(span, view.by), ask(recentSpan(now), "day")];
+  // What is shown beside money is of the period to the last row.
+  const exact = view.range === "period";
+  const questions = [
+    { ...ask(span, BARS[view.range].group, meters), exact }, ask(spanBefore(view.range, period, before, now), "meter", meters), { ...ask(span, view.by), exact }, ask(recentSpan(now), "day"),
+  ];
   const [chart, earlier, groups, recent] = await getUsages(tenantId, period, questions);
   if (!chart || !earlier || !groups || !recent) throw new Error("every question has an answer");
   return {

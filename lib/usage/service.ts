@@ -2,11 +2,14 @@ import { AppError } from "@/lib/core/errors";
 import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
 import { addUp, nothing } from "@/lib/usage/quantities";
-import { projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
+import { findMixedHours, projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
 import { MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
 
-/** What a page asks: as the API does, and of some meters alone where it shows no others. */
-export type UsageQuestion = UsageQuery & { meters?: readonly Meter[] };
+/**
+ * What a page asks: as the API does, and of some meters alone where it shows no others. `exact`: of the period alone, though it begins in the
+ * middle of an hour, so that the sum is what the period's counter says.
+ */
+export type UsageQuestion = UsageQuery & { meters?: readonly Meter[]; exact?: boolean };
 
 /**
  * Billed usage from the rollups, which follow the ledger by about a second. The one use case behind page, API and CSV.
@@ -22,7 +25,11 @@ export async function getUsage(tenantId: string, period: { start: Date }, query:
 /** Several questions at once, in one round trip. Answers come in their order. */
 export async function getUsages(tenantId: string, period: { start: Date }, queries: readonly UsageQuestion[]): Promise<UsageDto[]> {
   const asks = queries.map((query) => toAsk(period, query));
-  const rows = await withTenant(tenantId, (tx) => sumUsage(tx, tenantId, asks));
+  const rows = await withTenant(tenantId, async (tx) => {
+    if (!queries.some(({ exact }) => exact)) return sumUsage(tx, tenantId, asks);
+    const mixed = await findMixedHours(tx, tenantId, period.start);
+    return sumUsage(tx, tenantId, asks.map((ask, index) => (queries[index]?.exact ? { ...ask, period: { start: period.start, mixed } } : ask)));
+  });
   return asks.map(({ from, to, group }, index) => {
     const data = groupRows(rows.filter((row) => row.ask === index));
     return { object: "usage", from: from.toISOString(), to: to.toISOString(), group_by: group, data, total: addUp(data) };

@@ -88,7 +88,7 @@ describe("settling time", () => {
   test("time worked across a period's border belongs to the period it was leased in", async () => {
     const { one, id, fence } = await claimed();
     // The lease was taken in what is now the period before.
-    await owner().query("UPDATE usage_counter SET period_start = period_start - interval '1 month' WHERE tenant_id = $1", [one.tenantId]);
+    await owner().query("UPDATE usage_counter SET period_start = period_start - interval '1 month', period_end = period_start WHERE tenant_id = $1", [one.tenantId]);
     await owner().query("UPDATE run SET lease_period_start = lease_period_start - interval '1 month' WHERE id = $1", [id]);
     expect((await renewLease(id, fence, 1_000, SLICE, LEAST)).outcome).toBe("renewed");
     await finishRun(id, fence, { ...DONE, workedMs: 500 });

@@ -67,7 +67,7 @@ export const readRunEvents: ReadPage = (tx, tenantId, last, most) => tx.$queryRa
   FROM run_event WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (run_id, seq) > (${last.run_id}, ${last.seq})` : Prisma.empty} ORDER BY run_id, seq LIMIT ${most}`;
 
 export const readLedger: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT id, period_start, meter, quantity, billed, api_key_id, agent_id, run_id, reason, occurred_at
+  SELECT id, period_start, meter, quantity, billed, overage, overage_price, api_key_id, agent_id, run_id, reason, occurred_at
   FROM ledger WHERE tenant_id = ${tenantId} ${last ? Prisma.sql`AND (occurred_at, id) > (${last.occurred_at}, ${last.id})` : Prisma.empty} ORDER BY occurred_at, id LIMIT ${most}`;
 
 export const readUsageHourly: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`

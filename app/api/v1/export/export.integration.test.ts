@@ -40,7 +40,7 @@ describe("what an export holds", () => {
     api_key: ["hash", "previous_hash", "expiry_warned_at"], tool: ["secret_headers"], model_key: ["secret"], invitation: ["token_hash"], ledger: ["xid", "adjusted_by"], tenant_override: ["set_by"], audit_log: ["xid"], audit_seal: ["audit_id"], tenant_slug: ["slug", "retired_at"],
     run: ["fence", "worker_id", "lease_ms", "lease_micros", "lease_period_start", "lease_expires_at", "spend_period_start", "event_seq", "event_batch", "lost_workers"],
     webhook_endpoint: ["secret", "previous_secret"], webhook_delivery: ["tries", "claimed_until", "fence"], schedule: ["claimed_until"],
-    billing_account: ["sync_seq", "synced_at", "schedule_id"], billing_invoice: ["sync_seq"], billing_flag: ["sync_seq", "seen_at", "seen_by"], meter_report: ["customer_id", "attempts", "error"], billing_credit: ["transaction_id"], contract: ["set_by"],
+    billing_account: ["sync_seq", "synced_at", "schedule_id"], billing_invoice: ["sync_seq"], billing_flag: ["sync_seq", "seen_at", "seen_by"], meter_report: ["customer_id", "attempts", "error", "next_attempt_at", "noted_at"], billing_credit: ["transaction_id", "attempts", "error", "next_attempt_at"], contract: ["set_by", "applied_at", "ended_by", "problem", "told_at", "tried_at"],
   };
   const RENAMED: Record<string, string> = { "tenant.plan_id": "plan", "audit_seal.seq": "seal_seq", "audit_seal.previous_hash": "seal_previous_hash", "audit_seal.hash": "seal_hash" };
 

@@ -29,7 +29,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
   // does not ask again, and everything around the page is of what was found.
   if (from === "checkout" || from === "portal") redirect(`/t/${admission.tenant.slug}/billing?back=${from}${(await catchUp(admission.tenant.id)) ? "" : "&away=1"}`);
   const { tenant, period, usage, caps } = admission;
-  const [byAgent, byKey] = await Promise.all([getUsage(tenant.id, period, { group_by: "agent" }), getUsage(tenant.id, period, { group_by: "key" })]);
+  const [byAgent, byKey] = await Promise.all([getUsage(tenant.id, period, { group_by: "agent", exact: true }), getUsage(tenant.id, period, { group_by: "key", exact: true })]);
   return (
     <>
       <PageHeader title="Billing" description="What this workspace pays for, what it used, and what the next invoice will say." />

@@ -1,0 +1,64 @@
+/** Sums of a period that begins in the middle of an hour, or is entered again, against its counter. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { useSpend, useTime } from "@/e2e/fixtures/settle";
+import { until } from "@/e2e/fixtures/until";
+import { endLeftoverRuns, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { closeDb, withTenant } from "@/lib/platform/db";
+import { setEntitlement } from "@/lib/billing/repo";
+import { getUsageReport } from "@/lib/usage/report";
+import { getUsage, projectLedger } from "@/lib/usage/service";
+import { usageViewSchema } from "@/lib/usage/view";
+
+beforeAll(endLeftoverRuns);
+afterAll(async () => {
+  await endLeftoverRuns();
+  await closeDb();
+});
+
+const anchorAt = (one: Workspace, at: Date | null) => withTenant(one.tenantId, (tx) => setEntitlement(tx, one.tenantId, { planId: "pro", anchorAt: at, trialEndsAt: null }));
+
+type Counter = { start: Date; end: Date; ms: number; micros: number };
+/** Oldest first. */
+async function counters(one: Workspace): Promise<Counter[]> {
+  await until(async () => {
+    await projectLedger();
+    const { rows } = await owner().query<{ late: number }>("SELECT count(*) AS late FROM ledger l, projection p WHERE l.tenant_id = $1 AND p.name = 'usage_hourly' AND l.xid >= p.watermark", [one.tenantId]);
+    return rows[0]?.late;
+  }, (late) => late === 0);
+  const { rows } = await owner().query<Counter>("SELECT period_start AS start, period_end AS end, used_ms AS ms, used_micros AS micros FROM usage_counter WHERE tenant_id = $1 ORDER BY period_start", [one.tenantId]);
+  return rows;
+}
+
+async function expectSums(one: Workspace, period: Counter | undefined): Promise<void> {
+  if (!period) throw new Error("there is no such period");
+  for (const group_by of ["meter", "agent", "key", "day", "hour"] as const) {
+    const { total } = await getUsage(one.tenantId, period, { group_by, exact: true, from: period.start.toISOString(), to: new Date().toISOString() });
+    expect([total.agent_ms, total.model_micros], group_by).toEqual([period.ms, period.micros]);
+  }
+  const report = await getUsageReport(one.tenantId, period, usageViewSchema.parse({ range: "period" }));
+  expect([report.total, report.groups.reduce((sum, row) => sum + row.agent_ms, 0)]).toEqual([period.ms, period.ms]);
+}
+
+test("what was used before in the hour in which a period begins is not of it, and what is entered again is whole", async () => {
+  const one = await makeWorkspace();
+  await useTime(one, 1_000);
+  await useSpend(one, 77);
+  const anchor = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+  // In the hour of the border, wherever in it the test runs.
+  await owner().query("UPDATE ledger SET occurred_at = date_trunc('hour', $2::timestamptz, 'UTC') WHERE tenant_id = $1", [one.tenantId, anchor]);
+  await anchorAt(one, anchor);
+  await useTime(one, 500);
+  await useSpend(one, 5);
+  const [calendar, subscribed] = await counters(one);
+  expect([calendar?.ms, subscribed?.ms]).toEqual([1_000, 500]);
+  await expectSums(one, subscribed);
+  // As the API has always told it, by whole hours.
+  const { total } = await getUsage(one.tenantId, { start: anchor }, { group_by: "meter" });
+  expect(total.agent_ms).toBe(1_500);
+
+  await anchorAt(one, null);
+  await useTime(one, 20);
+  const [again] = await counters(one);
+  expect(again?.ms).toBe(1_020);
+  await expectSums(one, again);
+});
