@@ -33,7 +33,7 @@ export type Holder = { workspace: string; email: string; planId: string };
 export async function findHolder(tx: Tx, tenantId: string): Promise<Holder | null> {
   const rows = await tx.$queryRaw<Holder[]>`
     SELECT t.name AS workspace, t.plan_id AS "planId", u.email FROM tenant t JOIN member m ON m.tenant_id = t.id AND m.role = 'owner' JOIN user_account u ON u.id = m.user_id
-    WHERE t.id = ${tenantId} ORDER BY m.created_at, m.user_id LIMIT 1`;
+    WHERE t.id = ${tenantId} AND m.tenant_id = ${tenantId} ORDER BY m.created_at, m.user_id LIMIT 1`;
   return rows[0] ?? null;
 }
 
