@@ -324,6 +324,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
       return { workspace: at.tenantId, when: "now" };
     }
     case "reconcileTenantAction": return { workspace: at.slug };
+    case "seeBillingFlagAction": return { workspace: at.tenantId, flag: await makeFlag(at) };
+    case "replayStripeEventAction": return { event: await makeStripeEvent(at) };
     default: return {};
   }
 }
@@ -347,9 +349,25 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const schedule = address.includes("{schedule}") ? await makeSchedule(at) : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
   const modelKey = address.startsWith("/api/v1/model_keys") ? await makeFreshModelKey(at) : "";
+  const event = address.includes("[event]") ? await makeStripeEvent(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
-  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("[event]", event).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{modelKey}", modelKey).replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
+}
+
+/** A refund that nobody has seen. */
+async function makeFlag(at: Workspace): Promise<string> {
+  const id = `re_${newId("req").slice(4)}`;
+  await owner().query("INSERT INTO billing_flag (tenant_id, id, kind, charge_id, amount_cents, status, created_at) VALUES ($1, $2, 'refund', 'ch_1', 100, 'succeeded', now())", [at.tenantId, id]);
+  return id;
+}
+
+/** An event of Stripe's that nothing here depends on: handling it again asks nobody. */
+async function makeStripeEvent(at: Workspace): Promise<string> {
+  const id = `evt_${newId("req").slice(4)}`;
+  const payload = { id, object: "event", type: "product.updated", created: 1_790_000_000, api_version: null, data: { object: { id: "prod_1", object: "product" } } };
+  await owner().query("INSERT INTO stripe_event (id, tenant_id, type, payload, created_at, status) VALUES ($1, $2, $3, $4, now(), 'ignored')", [id, at.tenantId, payload.type, payload]);
+  return id;
 }
 
 /** A model key that nothing was done to. All but the latest few of the workspace are taken away, so that it never has too many. */
