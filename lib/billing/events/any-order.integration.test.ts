@@ -1,0 +1,121 @@
+/**
+ * 200 random lives of a subscription, whose events come late, twice, in any order, several at once and while the life goes on. In
+ * the end the same stands here as when each comes once and in order. `LIVES_SEED=… LIVES=…` repeats a failure.
+ */
+import Stripe from "stripe";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { makeCustomer, startStripe, type Customer, type TestStripe } from "@/e2e/fixtures/stripe";
+import { DOINGS, forgetBilling, readBilling, type Doings } from "@/e2e/fixtures/stripe-lives";
+import { enforceStored } from "@/lib/billing/account/sync";
+import { receiveEvent } from "@/lib/billing/events/dispatch";
+import { readEvent } from "@/lib/billing/events/event";
+import { DAY_MS, HOUR_MS } from "@/lib/core/time";
+import { closeDb } from "@/lib/platform/db";
+
+const SEED = Number(process.env.LIVES_SEED ?? Math.floor(Math.random() * 1e9));
+const LIVES = Number(process.env.LIVES ?? 200);
+/** Lives that share a clock. */
+const AT_ONCE = 20;
+const STEPS = 12;
+
+let world: TestStripe;
+beforeAll(async () => {
+  world = await startStripe();
+  // The sandbox and the application live in this process, and time passes for both.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await world.close();
+  await closeDb();
+});
+
+type Random = () => number;
+function randomOf(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+function shuffle<T>(list: T[], random: Random): T[] {
+  const left = [...list];
+  return list.map(() => left.splice(Math.floor(random() * left.length), 1)[0] as T);
+}
+const BEGINNINGS: Doings[] = ["buyStarter", "buyPro", "tryPro", "buyOnPage"];
+const LATER = Object.keys(DOINGS).filter((name): name is Doings => name !== "deleteCustomer");
+const WAITS = [0, HOUR_MS, 2 * HOUR_MS, DAY_MS, 3 * DAY_MS, 8 * DAY_MS, 15 * DAY_MS, 31 * DAY_MS];
+
+type Life = { one: Customer; random: Random; log: string[]; waiting: Stripe.Event[]; all: Stripe.Event[] };
+
+/** What cannot be done now, Stripe refuses; and there may be nothing yet that it could be done to. */
+async function step(life: Life, at: number): Promise<void> {
+  const from = at === 0 || life.random() < 0.1 ? BEGINNINGS : LATER;
+  const name = from[Math.floor(life.random() * from.length)] ?? "move";
+  try {
+    await DOINGS[name](world, life.one);
+    life.log.push(name);
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError) && !(error instanceof Error && /^(there is no|\{"error")/.test(error.message))) throw error;
+    life.log.push(`${name} (refused)`);
+  }
+}
+
+async function deliver(event: Stripe.Event): Promise<void> {
+  await receiveEvent(readEvent(event));
+}
+
+/** Some of what waits, in any order, some of it twice, some of it at once. */
+async function deliverSome({ waiting, random }: Life, everything: boolean): Promise<void> {
+  const now = shuffle(waiting.splice(0), random).filter((event) => everything || random() < 0.6 || !waiting.push(event));
+  const twice = [...now, ...now.filter(() => random() < 0.25)];
+  for (let left = shuffle(twice, random); left.length > 0;) await Promise.all(left.splice(0, random() < 0.3 ? 3 : 1).map(deliver));
+}
+
+function collect(lives: Life[], seen: number): number {
+  for (const event of world.eventsSince(seen)) {
+    const text = JSON.stringify(event.data.object);
+    const life = lives.find(({ one, all }) => text.includes(one.customerId) || all.some((earlier) => isAbout(event, earlier)));
+    life?.waiting.push(event);
+    life?.all.push(event);
+  }
+  return world.eventCount();
+}
+
+/** A dispute names its charge, and the charge its customer. */
+function isAbout(event: Stripe.Event, earlier: Stripe.Event): boolean {
+  const { charge } = event.data.object as { charge?: unknown };
+  return typeof charge === "string" && (earlier.data.object as { id?: string }).id === charge;
+}
+
+test(`events in any order end as events in order (LIVES_SEED=${SEED})`, { timeout: 1_800_000 }, async () => {
+  let handled = 0;
+  for (let first = 0; first < LIVES; first += AT_ONCE) {
+    const clock = randomOf(SEED * 7 + first);
+    const lives: Life[] = [];
+    for (let at = first; at < Math.min(LIVES, first + AT_ONCE); at++) lives.push({ one: await makeCustomer(world), random: randomOf(SEED + at * 1_000_003), log: [], waiting: [], all: [] });
+    let seen = world.eventCount();
+    for (let at = 0; at < STEPS; at++) {
+      for (const life of lives) await step(life, at);
+      const wait = WAITS[Math.floor(clock() * WAITS.length)] ?? 0;
+      vi.setSystemTime(Date.now() + wait);
+      world.runDue();
+      for (const life of lives) life.log.push(`wait ${wait / HOUR_MS} h`);
+      seen = collect(lives, seen);
+      await Promise.all(lives.map((life) => deliverSome(life, false)));
+    }
+    for (const life of lives) await deliverSome(life, true);
+    for (const { one, all, log } of lives) {
+      handled += all.length;
+      await enforceStored(one.tenantId);
+      const chaos = await readBilling(one.tenantId);
+      await forgetBilling(one);
+      for (const event of all) await deliver(event);
+      await enforceStored(one.tenantId);
+      expect(chaos, `LIVES_SEED=${SEED}, life ${first + lives.findIndex((life) => life.one === one)}: ${log.join(", ")}`).toEqual(await readBilling(one.tenantId));
+    }
+  }
+  expect(handled).toBeGreaterThan(LIVES * 10);
+});
