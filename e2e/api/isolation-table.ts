@@ -74,7 +74,7 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/health                | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/ready                 | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/metrics               | 401    | 401     | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401
-  POST   /api/stripe/webhook        | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
+  POST   /api/stripe/webhook        | 400    | 400     | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400
   GET    /api/auth/[...nextauth]    | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   POST   /api/auth/[...nextauth]    | 400    | 400     | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400
   GET    /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404

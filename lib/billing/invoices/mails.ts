@@ -25,7 +25,7 @@ export function mailsOfInvoice(invoiceId: string, asked: Asked): { key: string; 
   }
   const plan = facts.planId ?? asked.planId;
   // Whoever is about to buy sees on Stripe's own page that the card was refused; nothing is in force yet that could end.
-  if (facts.payment !== "failed" || after.reason === "subscription_create" || !plan) return [];
+  if (facts.payment !== "failed" || after.reason === "subscription_create" || !plan || plan === "built_in") return [];
   const since = after.finalizedAt ?? after.createdAt;
   const graceEndsAt = new Date(since.getTime() + GRACE_MS).toISOString();
   return [{ key: `payment_failed:${invoiceId}:0`, mail: { kind: "payment_failed", plan, day: 0, ...about, payUrl: after.hostedUrl ?? fallbackUrl, graceEndsAt } }];
