@@ -81,7 +81,10 @@ async function check(one: Customer, objectId: string, { plan, account: state, in
   if (invoice) expect(invoices.find(({ id }) => id === objectId) ?? invoices[0]).toMatchObject(invoice);
   if (flag) expect(await rows("SELECT * FROM billing_flag WHERE tenant_id = $1", one)).toMatchObject([flag]);
   const keys = (await rows("SELECT key FROM billing_mail WHERE tenant_id = $1 AND key ~ '^(receipt|payment_failed:.*:0|needs_confirmation|refund|dispute)' ORDER BY key", one)).map(({ key }) => key);
-  if (mails) expect(keys).toEqual(mails.map((key) => expect.stringMatching(key)));
+  if (mails) {
+    expect(keys).toHaveLength(mails.length);
+    for (const [at, key] of mails.entries()) expect(keys[at]).toMatch(key);
+  }
   if (audit) expect((await rows("SELECT action FROM audit_log WHERE tenant_id = $1 ORDER BY action", one)).map(({ action }) => action)).toEqual(audit);
 }
 
@@ -108,7 +111,7 @@ test("a draft that is gone is `deleted` where it was known, and nothing where it
   const one = await makeCustomer(world);
   await world.stripe.invoiceItems.create({ customer: one.customerId, amount: 500, currency: "usd", description: "By hand" });
   const draft = await world.stripe.invoices.create({ customer: one.customerId, auto_advance: false });
-  const [created] = world.eventsSince(0).filter((event) => event.type === "invoice.created" && (event.data.object as Stripe.Invoice).id === draft.id);
+  const [created] = world.eventsSince(0).filter((event) => event.type === "invoice.created" && event.data.object.id === draft.id);
   if (!created) throw new Error("there was no invoice.created");
   await receiveEvent(readEvent(created));
   expect(await rows("SELECT status FROM billing_invoice WHERE tenant_id = $1", one)).toEqual([{ status: "draft" }]);

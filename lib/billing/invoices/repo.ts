@@ -6,7 +6,7 @@ import type { InvoiceLine, InvoiceState, InvoiceStatus } from "@/lib/billing/inv
 export type StoredInvoice = { id: string; syncSeq: number; state: InvoiceState; refundedCents: number; note: string | null };
 
 export async function findInvoice(tx: Tx, tenantId: string, id: string): Promise<StoredInvoice | null> {
-  const row = await tx.billingInvoice.findUnique({ where: { tenantId_id: { tenantId, id } } });
+  const row = await tx.billingInvoice.findUnique({ where: { tenantId_id: { tenantId, id } }, omit: { tenantId: true } });
   return row && toStored(row);
 }
 
@@ -35,8 +35,8 @@ export async function addUpRefunds(tx: Tx, tenantId: string, invoiceId: string):
     WHERE tenant_id = ${tenantId} AND id = ${invoiceId}`;
 }
 
-function toStored(row: BillingInvoice): StoredInvoice {
-  const { tenantId: _tenant, id, syncSeq, refundedCents, note, lines, status, ...rest } = row;
+function toStored(row: Omit<BillingInvoice, "tenantId">): StoredInvoice {
+  const { id, syncSeq, refundedCents, note, lines, status, ...rest } = row;
   // Only `writeInvoice` writes these columns, from values of these types.
   return { id, syncSeq: Number(syncSeq), refundedCents, note, state: { ...rest, status: status as InvoiceStatus, lines: lines as InvoiceLine[] } };
 }
