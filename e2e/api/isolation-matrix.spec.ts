@@ -9,6 +9,7 @@ import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeModelKey } from "../fixtures/model-keys";
 import { makeSchedule } from "../fixtures/schedules";
+import { makeFlag, makeStripeEvent } from "../fixtures/stripe-rows";
 import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
@@ -353,21 +354,6 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
   return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("[event]", event).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{modelKey}", modelKey).replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
-}
-
-/** A refund that nobody has seen. */
-async function makeFlag(at: Workspace): Promise<string> {
-  const id = `re_${newId("req").slice(4)}`;
-  await owner().query("INSERT INTO billing_flag (tenant_id, id, kind, charge_id, amount_cents, status, created_at) VALUES ($1, $2, 'refund', 'ch_1', 100, 'succeeded', now())", [at.tenantId, id]);
-  return id;
-}
-
-/** An event of Stripe's that nothing here depends on: handling it again asks nobody. */
-async function makeStripeEvent(at: Workspace): Promise<string> {
-  const id = `evt_${newId("req").slice(4)}`;
-  const payload = { id, object: "event", type: "product.updated", created: 1_790_000_000, api_version: null, data: { object: { id: "prod_1", object: "product" } } };
-  await owner().query("INSERT INTO stripe_event (id, tenant_id, type, payload, created_at, status) VALUES ($1, $2, $3, $4, now(), 'ignored')", [id, at.tenantId, payload.type, payload]);
-  return id;
 }
 
 /** A model key that nothing was done to. All but the latest few of the workspace are taken away, so that it never has too many. */
