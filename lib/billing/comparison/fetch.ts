@@ -1,13 +1,12 @@
 import type Stripe from "stripe";
 import { stripe } from "@/lib/platform/stripe";
+import { METER_EVENT } from "@/lib/billing/catalogue";
 import type { InvoicePicture } from "@/lib/billing/comparison/compare";
 
 /** What Stripe has of one customer. */
 export type Theirs = { subscriptions: Stripe.Subscription[]; invoices: InvoicePicture[] };
 
 const PAGE = 100;
-/** The name that usage past a plan is reported under. */
-const METER_EVENT = "stint_overage";
 
 /** Everything that Stripe has of everybody: every subscription, and every invoice made since. `onPage` is called once a page. */
 export async function fetchEverything(since: Date, onPage: () => Promise<unknown>): Promise<Map<string, Theirs>> {

@@ -1,5 +1,6 @@
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import { stripe } from "@/lib/platform/stripe";
+import { isMissing } from "@/lib/billing/stripe-errors";
 
 export type FetchedInvoice = { invoice: Stripe.Invoice; lines: Stripe.InvoiceLineItem[] };
 
@@ -16,9 +17,4 @@ export async function fetchInvoice(invoiceId: string): Promise<FetchedInvoice | 
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-/** Whether Stripe says that there is no such object. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === "resource_missing";
 }

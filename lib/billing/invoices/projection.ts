@@ -1,10 +1,8 @@
 import type Stripe from "stripe";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
+import { OVERAGE_PRODUCT } from "@/lib/billing/catalogue";
 import { productOf, subscriptionOfInvoice } from "@/lib/billing/account/projection";
 import { INVOICE_STATUSES, type InvoiceFacts, type InvoiceLine, type InvoiceLineKind, type InvoiceState, type InvoiceStatus } from "@/lib/billing/invoices/state";
-
-/** The product at Stripe that usage past a plan is sold as. */
-const OVERAGE_PRODUCT = "stint_overage";
 
 /** The invoice's row as it follows from what Stripe has now. Pure. @param lines all of them, also those past the first page */
 export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[]): InvoiceState {

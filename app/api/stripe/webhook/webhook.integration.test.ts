@@ -43,7 +43,7 @@ test("an event that Stripe signed is written down and handled, and a second deli
   expect(await stored(event.id)).toMatchObject({ tenant_id: one.tenantId, status: "handled", outcome: "The account was brought up to date.", error: null, deliveries: 1, attempts: 1, payload: event });
   expect(await post(signedRequest(world, event))).toMatchObject({ status: 200, body: { status: "handled" } });
   expect(await stored(event.id)).toMatchObject({ deliveries: 2, attempts: 1 });
-  expect(await auditOf("billing.account_updated")).toBe(1);
+  expect(await auditOf("subscription.subscribed")).toBe(1);
 });
 
 test.each([
@@ -147,7 +147,7 @@ test("two deliveries at once write once", async () => {
   const answers = await Promise.all([...events, ...events].map((event) => post(signedRequest(world, event))));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(await planOf()).toBe("pro");
-  expect([await auditOf("billing.account_updated"), await auditOf("billing.invoice_paid")]).toEqual([1, 1]);
+  expect([await auditOf("subscription.subscribed"), await auditOf("billing.invoice_paid")]).toEqual([1, 1]);
   const { rows } = await owner().query("SELECT key FROM billing_mail WHERE tenant_id = $1 AND key LIKE 'receipt:%'", [one.tenantId]);
   expect(rows).toHaveLength(1);
 });
