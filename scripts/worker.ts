@@ -27,6 +27,8 @@ import { startDueSchedules } from "@/lib/schedules/due";
 import { sealAudit } from "@/lib/audit/service";
 import { mailDeletion, purgeDueTenants } from "@/lib/tenants/settings/deletion";
 import { mailInvitation } from "@/lib/tenants/invitation-mail";
+import { compareDaily } from "@/lib/billing/comparison/service";
+import { retryEvents } from "@/lib/billing/events/retry";
 import { reconcileDaily } from "@/lib/reconciliation/service";
 import { mailWebhookDisabled } from "@/lib/webhooks/notice";
 import { purgeWebhooks } from "@/lib/webhooks/service";
@@ -68,6 +70,8 @@ const stopRepeating = [
   repeat("keep the ledger's partitions", 3 * HOUR_MS, keepPartitions),
   repeat("trim rollups", 6 * HOUR_MS, trimOldRollups),
   repeat("reconcile usage", 10 * MINUTE_MS, reconcileDaily),
+  repeat("retry Stripe's events", MINUTE_MS, retryEvents),
+  repeat("compare with Stripe", 10 * MINUTE_MS, compareDaily),
 ];
 await workOn("mail.sign_up", ({ signUpId }, jobId) => mailSignUp(signUpId, jobId));
 await workOn("mail.link", ({ linkId }, jobId) => mailLink(linkId, jobId));

@@ -24,6 +24,8 @@ describe("isActiveSection", () => {
   it.each([
     ["/admin", ["Tenants"]],
     ["/admin/tenants/acme", ["Tenants"]],
+    ["/admin/billing", ["Billing"]],
+    ["/admin/billing/events/evt_1", ["Billing"]],
     ["/admin/platform", ["Platform"]],
     ["/admin/tenantsheet", []],
   ])("in the back office %s marks %j", (pathname, labels) => {

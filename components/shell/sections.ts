@@ -37,6 +37,7 @@ export function tenantSections(slug: string, { billing }: { billing: boolean }):
 export function adminSections(): Section[] {
   return [
     { label: "Tenants", href: "/admin", icon: Users, exact: true, under: "/admin/tenants" },
+    { label: "Billing", href: "/admin/billing", icon: CreditCard },
     { label: "Platform", href: "/admin/platform", icon: Gauge },
   ];
 }

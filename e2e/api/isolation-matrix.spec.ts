@@ -9,6 +9,7 @@ import { giveToken, makeInvitation } from "../fixtures/invitations";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeModelKey } from "../fixtures/model-keys";
 import { makeSchedule } from "../fixtures/schedules";
+import { makeFlag, makeStripeEvent } from "../fixtures/stripe-rows";
 import { makeTool } from "../fixtures/tools";
 import { makeAgent, makeKey, makeSession, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 import { BASE } from "./client";
@@ -324,6 +325,8 @@ async function fieldsOf(action: string, at: Workspace): Promise<Record<string, s
       return { workspace: at.tenantId, when: "now" };
     }
     case "reconcileTenantAction": return { workspace: at.slug };
+    case "seeBillingFlagAction": return { workspace: at.tenantId, flag: await makeFlag(at) };
+    case "replayStripeEventAction": return { event: await makeStripeEvent(at) };
     default: return {};
   }
 }
@@ -347,8 +350,9 @@ async function fill(address: string, at: Workspace): Promise<string> {
   const schedule = address.includes("{schedule}") ? await makeSchedule(at) : "";
   const tool = /[{[]tool[}\]]/.test(address) ? await makeTool(at) : "";
   const modelKey = address.startsWith("/api/v1/model_keys") ? await makeFreshModelKey(at) : "";
+  const event = address.includes("[event]") ? await makeStripeEvent(at) : "";
   const { endpoint, delivery } = /[{[](endpoint|delivery)[\]}]/.test(address) ? await makeDelivery(at) : { endpoint: "", delivery: "" };
-  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
+  return address.replace("{endpoint}/rotate_secret", `${withSecret.get(at.tenantId) ?? ""}/rotate_secret`).replace(/[{[]endpoint[\]}]/, endpoint).replace(/[{[]delivery[\]}]/, delivery).replace("[tenant]", at.slug).replace("[event]", event).replace("{agent}", agent).replace("{schedule}", schedule).replace("{version}", "1").replace("[agent]", at.agentSlug).replace("{run}", run).replace("[run]", run).replace("{tool}", tool).replace("[tool]", tool)
     .replace("{modelKey}", modelKey).replace("{key}", key).replace("[subject]", "runs").replace("[...nextauth]", "session").replace("[...path]", "nothing");
 }
 

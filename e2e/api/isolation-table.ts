@@ -74,6 +74,7 @@ export const ROUTES = table(API_CALLERS, `
   GET    /api/health                | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/ready                 | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   GET    /api/metrics               | 401    | 401     | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401   | 401
+  POST   /api/stripe/webhook        | 400    | 400     | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400
   GET    /api/auth/[...nextauth]    | own    | own     | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   POST   /api/auth/[...nextauth]    | 400    | 400     | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400   | 400
   GET    /api/[...path]             | 404    | 404     | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
@@ -106,6 +107,9 @@ export const PAGES = table(VISITORS, `
   /welcome                      | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /invite                       | own    | own   | own   | own   | own   | own   | own   | own   | own   | own   | own
   /admin                        | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /admin/billing                | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /admin/billing/events         | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
+  /admin/billing/events/[event] | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /admin/platform               | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /admin/tenants/[tenant]       | in     | in    | 404   | in    | 404   | 404   | 404   | 404   | 404   | 404   | 200
   /t/[tenant]                   | in     | in    | 404   | in    | 200   | 200   | 200   | 200   | 200   | 200   | 404
@@ -239,6 +243,8 @@ export const STAFF_ACTIONS = table(STAFF_ACTORS, `
   setContractAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   endContractAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
   reconcileTenantAction | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  seeBillingFlagAction  | out    | none  | out   | none  | none  | none  | none  | none  | none  | done
+  replayStripeEventAction | out  | none  | out   | none  | none  | none  | none  | none  | none  | done
   liftBreakerAction     | out    | none  | out   | none  | none  | none  | none  | none  | none  | bad
 `);
 

@@ -149,6 +149,28 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   staff_set_contract: () => staffAlone("staff_set_contract($1, $2, '{\"price_cents\": 1, \"payment\": \"card\", \"terms\": \"t\"}', '{\"minutes_ms\": 1}', '', '')"),
   staff_show_contract: () => staffAlone("staff_show_contract($1, $2)"),
   take_alerts: async () => expect((await ask("SELECT * FROM take_alerts(100)")).filter((row) => row.tenant_id === other.tenantId)).toEqual([]),
+  // Who is a customer, as the worker that asks Stripe about each has to know; nothing of what they owe.
+  billing_accounts_after: async () => {
+    for (const row of await ask("SELECT * FROM billing_accounts_after('', 1000)")) expect(Object.keys(row)).toEqual(["tenant_id", "customer_id"]);
+  },
+  // What failed or was never finished, for the worker; nothing that was handled.
+  claim_stripe_events: async () => expect((await ask("SELECT * FROM claim_stripe_events(1000)")).filter((row) => row.id === `evt_${other.tenantId}_stripe`)).toEqual([]),
+  mark_stripe_comparison: async () => {
+    const id = await done("begin_reconciliation('script')", []);
+    for (const one of ["rec_nobody", "", null, id]) expect(await done("mark_stripe_comparison($1, 1, true)", [one])).toBeNull();
+    await owner().query("DELETE FROM reconciliation WHERE id = $1", [id]);
+  },
+  // Into a comparison with Stripe that is under way, and into nothing else.
+  note_stripe_differences: async () => {
+    const id = await done("begin_reconciliation('script')", []);
+    for (const one of ["rec_nobody", "", null, id]) expect(await done("note_stripe_differences($1, $2, '[{\"check_name\": \"x\", \"subject\": \"forged\"}]')", [one, other.tenantId])).toBe(false);
+    await owner().query("DELETE FROM reconciliation WHERE id = $1", [id]);
+  },
+  staff_list_stripe_events: () => staffAlone("staff_list_stripe_events($1, NULL, NULL, $2, NULL, 10)"),
+  staff_replay_stripe_event: () => staffAlone("staff_replay_stripe_event($1, 'evt_' || $2 || '_stripe', '', '')"),
+  staff_see_billing_flag: () => staffAlone("staff_see_billing_flag($1, $2, 'ch_' || $2 || '_stripe', '', '')"),
+  staff_show_billing: () => staffAlone("staff_show_billing($1, 10) WHERE $2 <> ''"),
+  staff_show_stripe_event: () => staffAlone("staff_show_stripe_event($1, 'evt_' || $2 || '_stripe')"),
   // Ids of workspaces whose clock has run out; nothing of what they owe.
   billing_accounts_due: async () => expect(Object.keys((await ask("SELECT billing_accounts_due(10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
   // Ids of workspaces whose contract something has to be done about; nothing of what was agreed.

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ReconcileTenant } from "@/app/admin/reconcile-tenant";
 import { AlertsCard } from "@/app/admin/tenants/[tenant]/alerts-card";
@@ -8,6 +9,7 @@ import { LimitsCard } from "@/app/admin/tenants/[tenant]/limits-card";
 import { PauseTenant } from "@/app/admin/tenants/[tenant]/pause-tenant";
 import { PauseNotice } from "@/app/admin/tenants/[tenant]/pause-notice";
 import { UsageCard } from "@/app/admin/tenants/[tenant]/usage-card";
+import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
@@ -43,6 +45,12 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
         <LimitsCard tenant={tenant} />
         <CorrectionsCard tenant={tenant} />
         <AlertsCard alerts={tenant.alerts} />
+        <Card>
+          <CardHeader title="Billing" description="Every event that Stripe delivered about this workspace, and what was done." />
+          <CardBody>
+            <Button asChild variant="secondary"><Link href={`/admin/billing/events?workspace=${tenant.slug}`}>Stripe’s events of this workspace</Link></Button>
+          </CardBody>
+        </Card>
         <Card>
           <CardHeader title="Reconciliation" description="Compares this workspace’s runs, leases, counters, ledger and rollups at one moment. Nothing is changed by it." />
           <CardBody>

@@ -1,0 +1,4 @@
+import { writeDispute } from "@/lib/billing/events/write-dispute";
+
+/** A dispute is decided. */
+export const chargeDisputeClosed = writeDispute;

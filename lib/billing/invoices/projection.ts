@@ -1,0 +1,97 @@
+import type Stripe from "stripe";
+import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
+import { OVERAGE_PRODUCT } from "@/lib/billing/catalogue";
+import { productOf, subscriptionOfInvoice } from "@/lib/billing/account/projection";
+import { INVOICE_STATUSES, type InvoiceFacts, type InvoiceLine, type InvoiceLineKind, type InvoiceState, type InvoiceStatus } from "@/lib/billing/invoices/state";
+
+/** The invoice's row as it follows from what Stripe has now. Pure. @param lines all of them, also those past the first page */
+export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[]): InvoiceState {
+  const { status_transitions: changed } = invoice;
+  return {
+    subscriptionId: subscriptionOfInvoice(invoice),
+    number: invoice.number,
+    status: statusOf(invoice),
+    reason: invoice.billing_reason,
+    currency: invoice.currency,
+    subtotalCents: invoice.subtotal,
+    taxCents: sum((invoice.total_taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive").map(({ amount }) => amount)),
+    totalCents: invoice.total,
+    dueCents: invoice.amount_due,
+    paidCents: invoice.amount_paid,
+    lines: lines.map(toLine),
+    periodStart: instant(invoice.period_start),
+    periodEnd: instant(invoice.period_end),
+    hostedUrl: invoice.hosted_invoice_url ?? null,
+    pdfUrl: invoice.invoice_pdf ?? null,
+    attempts: invoice.attempt_count,
+    nextAttemptAt: instantOrNull(invoice.next_payment_attempt),
+    createdAt: instant(invoice.created),
+    finalizedAt: instantOrNull(changed.finalized_at),
+    paidAt: instantOrNull(changed.paid_at),
+  };
+}
+
+/** What mails about the invoice say beyond its row. */
+export function factsOf(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[]): InvoiceFacts {
+  return {
+    discountCents: sum((invoice.total_discount_amounts ?? []).map(({ amount }) => amount)),
+    // The last one: after a change of plans it is the new plan's.
+    planId: lines.map(planOf).findLast((plan) => plan !== null) ?? null,
+    payment: invoice.status === "open" ? paymentOf(invoice) : null,
+  };
+}
+
+/** The customer that the invoice is of. */
+export function customerOfInvoice(invoice: Stripe.Invoice): string | null {
+  const { customer } = invoice;
+  return (typeof customer === "string" ? customer : customer?.id) ?? null;
+}
+
+function toLine(line: Stripe.InvoiceLineItem): InvoiceLine {
+  return {
+    description: line.description ?? "", quantity: line.quantity, cents: line.amount, proration: isProration(line), kind: kindOf(line),
+    periodStart: instant(line.period.start).toISOString(), periodEnd: instant(line.period.end).toISOString(),
+  };
+}
+
+function kindOf(line: Stripe.InvoiceLineItem): InvoiceLineKind {
+  if (isProration(line)) return "proration";
+  if (planOf(line) !== null) return "plan";
+  return line.pricing?.price_details?.product === OVERAGE_PRODUCT ? "overage" : "other";
+}
+
+function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
+  return (parent?.subscription_item_details?.proration ?? false) || (parent?.invoice_item_details?.proration ?? false);
+}
+
+function planOf(line: Stripe.InvoiceLineItem): PlanId | null {
+  const product = line.pricing?.price_details?.product;
+  return PLAN_IDS.find((planId) => productOf(planId) === product) ?? null;
+}
+
+/** The state of the payment that counts: the one by which the invoice is to be paid, else the newest. */
+function paymentOf(invoice: Stripe.Invoice): InvoiceFacts["payment"] {
+  const payments = (invoice.payments?.data ?? []).filter(({ status }) => status === "open");
+  const { payment } = payments.find(({ is_default }) => is_default) ?? payments.at(-1) ?? {};
+  const intent = payment?.payment_intent;
+  if (intent && typeof intent !== "string" && intent.status === "requires_action") return "needs_action";
+  return invoice.attempt_count > 0 ? "failed" : null;
+}
+
+function statusOf({ status }: Stripe.Invoice): InvoiceStatus {
+  const known = INVOICE_STATUSES.find((one) => one === status);
+  if (!known) throw new Error(`Stripe says an invoice is ${status}, which this code does not know.`);
+  return known;
+}
+
+function sum(amounts: number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
+}
+
+function instant(seconds: number): Date {
+  return new Date(seconds * 1_000);
+}
+
+function instantOrNull(seconds: number | null): Date | null {
+  return seconds === null ? null : instant(seconds);
+}
