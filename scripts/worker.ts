@@ -66,7 +66,7 @@ const stopRepeating = [
     await endSubscriptionsOfPurged();
     await purgeDueTenants();
   }),
-  repeat("follow trials and late payments", MINUTE_MS, () => followTheClock()),
+  repeat("follow trials and late payments", 15 * SECOND_MS, () => followTheClock()),
   repeat("keep the ledger's partitions", 3 * HOUR_MS, keepPartitions),
   repeat("trim rollups", 6 * HOUR_MS, trimOldRollups),
   repeat("reconcile usage", 10 * MINUTE_MS, reconcileDaily),

@@ -41,11 +41,11 @@ export const BILLING_EXAMPLES: BillingMail[] = [
       { description: "Unused time on Stint Starter after 24 Nov 2026", amountCents: -2_450 },
     ],
     discountCents: 1_490, taxCents: 2_317, totalCents: 14_514, creditCents: 500, paidCents: 14_014, invoiceUrl: PAY, pdfUrl: "https://invoice.stripe.example/i/acct_1/test_7/pdf?s=ap",
-    lateUsage: { from: "2026-09-24T14:05:00.000Z", to: "2026-10-24T14:05:00.000Z", amountCents: 85 },
+    note: "Includes $0.85 of usage from the period that began on 24 September 2026, recorded after its invoice was closed.",
   },
   {
     kind: "invoice_paid", ...INVOICE, paidAt: AT, lines: [{ description: "1 × Stint Starter (at $49.00 / month)", amountCents: 4_900 }],
-    discountCents: 0, taxCents: 0, totalCents: 4_900, creditCents: 0, paidCents: 4_900, invoiceUrl: PAY, pdfUrl: null, lateUsage: null,
+    discountCents: 0, taxCents: 0, totalCents: 4_900, creditCents: 0, paidCents: 4_900, invoiceUrl: PAY, pdfUrl: null, note: null,
   },
   { kind: "refund_made", amountCents: 4_900, ...INVOICE, refundedAt: AT },
   { kind: "dispute_opened", amountCents: 4_900, ...INVOICE, openedAt: AT },

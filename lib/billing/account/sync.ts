@@ -6,6 +6,7 @@ import { withTenant, type Tx } from "@/lib/platform/db";
 import { openQueue } from "@/lib/platform/queue";
 import { forgetKeysOf } from "@/lib/keys/service";
 import { lockTenant } from "@/lib/tenants/service";
+import { forgetPreview } from "@/lib/billing/invoices/preview";
 import { applyChanges } from "@/lib/billing/account/apply-changes";
 import { changesOf } from "@/lib/billing/account/changes";
 import { fetchDetails } from "@/lib/billing/account/details";
@@ -47,6 +48,7 @@ export async function syncAccount(tenantId: string, also?: (tx: Tx) => Promise<v
     if (!outcome) continue;
     // The edge keeps a key's requests a minute for a while; now it has to ask.
     if (outcome.changed) await forgetKeysOf(tenantId);
+    forgetPreview(tenantId);
     return after;
   }
   throw new Error(`The account of ${tenantId} was written by others ${MOST_ATTEMPTS} times while Stripe was asked.`);

@@ -39,6 +39,6 @@ function receiptOf(invoice: InvoiceState, facts: InvoiceFacts, fallbackUrl: stri
     lines: invoice.lines.slice(0, MOST_LINES).map(({ description, cents }) => ({ description: description.slice(0, 500), amountCents: cents })),
     discountCents: facts.discountCents, taxCents: invoice.taxCents, totalCents: invoice.totalCents,
     creditCents: Math.max(0, invoice.totalCents - invoice.dueCents), paidCents: invoice.paidCents,
-    invoiceUrl: invoice.hostedUrl ?? fallbackUrl, pdfUrl: invoice.pdfUrl, lateUsage: null,
+    invoiceUrl: invoice.hostedUrl ?? fallbackUrl, pdfUrl: invoice.pdfUrl, note: invoice.note?.slice(0, 2_000) ?? null,
   };
 }

@@ -19,6 +19,7 @@ export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLin
     dueCents: invoice.amount_due,
     paidCents: invoice.amount_paid,
     lines: lines.map(toLine),
+    note: invoice.description,
     periodStart: instant(invoice.period_start),
     periodEnd: instant(invoice.period_end),
     hostedUrl: invoice.hosted_invoice_url ?? null,

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/platform/db";
 import type { InvoiceLine, InvoiceState, InvoiceStatus } from "@/lib/billing/invoices/state";
 
 /** An invoice with what its writing depends on. */
-export type StoredInvoice = { id: string; syncSeq: number; state: InvoiceState; refundedCents: number; note: string | null };
+export type StoredInvoice = { id: string; syncSeq: number; state: InvoiceState; refundedCents: number };
 
 export async function findInvoice(tx: Tx, tenantId: string, id: string): Promise<StoredInvoice | null> {
   const row = await tx.billingInvoice.findUnique({ where: { tenantId_id: { tenantId, id } }, omit: { tenantId: true } });
@@ -12,7 +12,7 @@ export async function findInvoice(tx: Tx, tenantId: string, id: string): Promise
 
 /**
  * Writes an invoice that was fetched after `seenSeq` was read (null: there was no row yet). False: somebody wrote meanwhile, and it
- * has to be fetched again. What was noted about it stays.
+ * has to be fetched again.
  */
 export async function writeInvoice(tx: Tx, tenantId: string, id: string, seenSeq: number | null, state: InvoiceState): Promise<boolean> {
   if (seenSeq === null) return (await tx.billingInvoice.createMany({ data: [{ tenantId, id, syncSeq: 1, ...state }], skipDuplicates: true })).count === 1;
@@ -36,7 +36,7 @@ export async function addUpRefunds(tx: Tx, tenantId: string, invoiceId: string):
 }
 
 function toStored(row: Omit<BillingInvoice, "tenantId">): StoredInvoice {
-  const { id, syncSeq, refundedCents, note, lines, status, ...rest } = row;
+  const { id, syncSeq, refundedCents, lines, status, ...rest } = row;
   // Only `writeInvoice` writes these columns, from values of these types.
-  return { id, syncSeq: Number(syncSeq), refundedCents, note, state: { ...rest, status: status as InvoiceStatus, lines: lines as InvoiceLine[] } };
+  return { id, syncSeq: Number(syncSeq), refundedCents, state: { ...rest, status: status as InvoiceStatus, lines: lines as InvoiceLine[] } };
 }

@@ -8,7 +8,7 @@ export type InvoiceLineKind = "plan" | "overage" | "proration" | "other";
 /** A line as it is stored: US cents, credits negative, ISO instants. `quantity` of overage is micro-dollars. */
 export type InvoiceLine = { description: string; quantity: number | null; cents: number; proration: boolean; kind: InvoiceLineKind; periodStart: string; periodEnd: string };
 
-/** An invoice as Stripe has it, in US cents. What was refunded and what was noted about it are kept beside it. */
+/** An invoice as Stripe has it, in US cents. What was refunded is kept beside it. */
 export type InvoiceState = {
   subscriptionId: string | null;
   number: string | null;
@@ -24,6 +24,8 @@ export type InvoiceState = {
   dueCents: number;
   paidCents: number;
   lines: InvoiceLine[];
+  /** What it says of itself, such as which usage of earlier periods is on it. */
+  note: string | null;
   periodStart: Date;
   periodEnd: Date;
   hostedUrl: string | null;

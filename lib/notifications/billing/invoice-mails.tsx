@@ -17,7 +17,7 @@ export const INVOICE_MAILS: Templates<"invoice_paid" | "refund_made" | "dispute_
         ["Total", formatBill(mail.totalCents)],
         unlessZero(mail.creditCents, "Taken from credit", -1), mail.paidCents === mail.totalCents ? null : ["Charged", formatBill(mail.paidCents)],
       ]} />
-      {mail.lateUsage && <Paragraph>{formatBill(mail.lateUsage.amountCents)} of it is for usage from {formatMoment(mail.lateUsage.from)} to {formatMoment(mail.lateUsage.to)}, which was recorded after the invoice of that period was closed.</Paragraph>}
+      {mail.note && <Paragraph>{mail.note}</Paragraph>}
     </>,
     action: { label: "Open the invoice", url: mail.invoiceUrl },
     after: <>{mail.pdfUrl !== null && <Another label="The invoice as PDF" url={mail.pdfUrl} />}<Another label="All invoices" url={url} /></>,

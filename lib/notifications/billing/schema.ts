@@ -66,8 +66,8 @@ export const billingMailSchema = z.discriminatedUnion("kind", [
     paidCents: cents,
     invoiceUrl: link,
     pdfUrl: link.nullable(),
-    /** Usage of a period that was closed already, billed on this invoice. */
-    lateUsage: z.object({ from: instant, to: instant, amountCents: cents }).nullable(),
+    /** What the invoice says of itself, such as usage of a period that was closed already. */
+    note: z.string().max(2_000).nullable(),
   }),
   z.object({ kind: z.literal("refund_made"), amountCents: cents, invoiceNumber, refundedAt: instant }),
   z.object({ kind: z.literal("dispute_opened"), amountCents: cents, invoiceNumber, openedAt: instant }),
