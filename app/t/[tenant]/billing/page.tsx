@@ -54,7 +54,7 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
   return (
     <>
       {back ? <ReturnNotice from={back} standing={standing} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
-      <div className="grid gap-8 lg:grid-cols-2">
+      <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
         <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">
           <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
