@@ -10,7 +10,7 @@ import { PLANS } from "@/lib/billing/plans";
 import { expectBooksToAgree } from "../fixtures/books";
 import { sessionCookieOf } from "../fixtures/session";
 import { useSpend, useTime } from "../fixtures/settle";
-import { customerOf, sandboxControl } from "../fixtures/stripe-customer";
+import { customerOf, sandboxControl } from "../fixtures/stripe-sandbox";
 import { travel } from "../fixtures/time-travel";
 import { until } from "../fixtures/until";
 import { makeWorkspace, owner, type Workspace } from "../fixtures/workspace";

@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
-import { customerOf, giveCard, sandboxClient, sandboxControl } from "../fixtures/stripe-customer";
+import { customerOf, giveCard, sandboxClient, sandboxControl } from "../fixtures/stripe-sandbox";
 import { makeAgent, makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
 import { BillingPage } from "../pages/billing-page";
 import { WorkspacePages } from "../pages/workspace-pages";

@@ -1,7 +1,7 @@
 /** The life of a subscription, against PostgreSQL and the Stripe sandbox: each deed, twice at once, refused, and with Stripe away. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { actorOf, audited, buy, buyerOf, inForce, mail, mails, makeFree, sessionOf, standing, subscriptionsOf, travel, turnIsFree } from "@/e2e/fixtures/billing-life";
-import { customerOf, giveCard, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-customer";
+import { customerOf, giveCard, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-sandbox";
 import { owner, type Workspace } from "@/e2e/fixtures/workspace";
 import { cancelSubscription, resumeSubscription } from "@/lib/billing/cancel";
 import { openCheckout } from "@/lib/billing/checkout";

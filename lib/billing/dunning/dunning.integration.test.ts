@@ -1,7 +1,7 @@
 /** A payment that is missing, from the first day to the one on which it comes. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { buy, inForce, mail, mails, makeFree, standing, travel } from "@/e2e/fixtures/billing-life";
-import { customerOf, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-customer";
+import { customerOf, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-sandbox";
 import { type Workspace } from "@/e2e/fixtures/workspace";
 import { followTheClock } from "@/lib/billing/dunning/dunning";
 import { catchUp } from "@/lib/billing/overview/service";

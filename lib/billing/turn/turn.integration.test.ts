@@ -1,7 +1,7 @@
 /** Changes that come at the same time, that die half-way, and that are not anybody's to make here. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { actorOf, buy, buyerOf, inForce, makeFree, standing, turnIsFree } from "@/e2e/fixtures/billing-life";
-import { customerOf, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-customer";
+import { customerOf, sandboxClient, sandboxControl } from "@/e2e/fixtures/stripe-sandbox";
 import { owner, type Workspace } from "@/e2e/fixtures/workspace";
 import { cancelSubscription } from "@/lib/billing/cancel";
 import { openCheckout } from "@/lib/billing/checkout";
