@@ -62,7 +62,8 @@ test("one that failed is shown with its error, and handled again from what Strip
   const [event] = (await list({ type: "customer.subscription.created" })).events;
   if (!event) throw new Error("there is no event");
   await owner().query("UPDATE stripe_event SET status = 'failed', error = 'It was away.', handled_at = NULL WHERE id = $1", [event.id]);
-  expect((await getBillingOverview(staffId)).failedEvents).toMatchObject([{ id: event.id, error: "It was away.", tenant: { slug: one.slug } }]);
+  // Other suites have failed events of their own.
+  expect((await getBillingOverview(staffId)).failedEvents.filter(({ id }) => id === event.id)).toMatchObject([{ id: event.id, error: "It was away.", tenant: { slug: one.slug } }]);
   await owner().query("UPDATE billing_account SET status = 'none', plan_id = NULL WHERE tenant_id = $1", [one.tenantId]);
   expect(await getStripeEvent(staffId, event.id)).toMatchObject({ status: "failed", error: "It was away.", payload: { id: event.id, type: event.type } });
   await expect(replayStripeEvent({ ...by(), staffId: one.userId }, event.id)).rejects.toThrow("staff only");

@@ -1,6 +1,7 @@
 import { withTenant } from "@/lib/platform/db";
 import { stripe } from "@/lib/platform/stripe";
 import { formatMoneyCents } from "@/lib/core/format";
+import { fetchInvoice } from "@/lib/billing/invoices/fetch";
 import { centsOf } from "@/lib/billing/overage";
 import { listUnnoted, markNoted } from "@/lib/billing/meter/repo";
 
@@ -9,8 +10,9 @@ import { listUnnoted, markNoted } from "@/lib/billing/meter/repo";
  * says nothing twice. @throws what Stripe answers; the note is made at the next call then
  */
 export async function noteLateUsage(tenantId: string, invoiceId: string): Promise<void> {
-  const invoice = await stripe().invoices.retrieve(invoiceId);
-  if (invoice.status !== "draft") return;
+  const invoice = (await fetchInvoice(invoiceId))?.invoice;
+  // It may have been closed, or be gone, before its event arrived.
+  if (invoice?.status !== "draft") return;
   const late = await withTenant(tenantId, (tx) => listUnnoted(tx, tenantId, new Date(invoice.period_start * 1_000), new Date(invoice.period_end * 1_000)));
   if (late.length === 0) return;
   const said = invoice.description ?? "";
