@@ -106,7 +106,7 @@ export class BillingPage {
 
   /** The way back that Stripe takes after a payment. */
   async returnFromCheckout(): Promise<void> {
-    await this.page.goto(`/t/${this.slug}/billing?back=checkout`);
+    await this.page.goto(`/t/${this.slug}/billing?from=checkout`);
     await expect(this.page.getByRole("heading", { level: 1, name: "Billing" })).toBeVisible();
   }
 
@@ -119,7 +119,7 @@ export class BillingPage {
   }
 
   async returnFromPortal(): Promise<void> {
-    await this.page.goto(`/t/${this.slug}/billing?back=portal`);
+    await this.page.goto(`/t/${this.slug}/billing?from=portal`);
     await expect(this.page.getByRole("heading", { level: 1, name: "Billing" })).toBeVisible();
   }
 
