@@ -211,7 +211,7 @@ export const ACTIONS = table(ACTORS, `
   leaveWorkspaceAction     | out  | none | out | bad  | done | done | done | done | bad
   acceptInvitationAction   | out  | bad  | out | bad  | bad  | bad  | bad  | bad  | bad
   joinWithNewAccountAction | done | -    | -   | -    | -    | -    | -    | -    | -
-  setOverageAction         | out  | none | out | done | done | role | done | role | done
+  setOverageAction         | out  | none | out | done | role | role | done | role | done
   addAlertRuleAction       | out  | none | out | done | done | role | done | role | done
   removeAlertRuleAction    | out  | none | out | done | done | role | done | role | done
   dismissAlertAction       | out  | none | out | done | done | role | done | role | done

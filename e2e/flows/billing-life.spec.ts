@@ -126,6 +126,9 @@ test("from the first payment to the last, every invoice is what the ledger says"
   await test.step("the plan is made smaller when the month ends", async () => {
     await billing.downgrade("Starter");
     expect(await inForce()).toBe("pro");
+    // What is said of the next invoice is what will follow, not what there is.
+    await billing.open();
+    expect(await billing.nextTotalCents()).toBe(STARTER.priceCents);
     await passMonth(billing);
     await until(inForce, (plan) => plan === "starter", 10_000);
     const [invoice] = await expectBooksToAgree(workspace, 2);

@@ -89,7 +89,7 @@ test("from the landing page to the bill, and into the back office", async ({ pag
   await expect(page.getByRole("heading", { name: "Agent-minutes per day, UTC" })).toBeVisible();
   await pages.expectTotals("billing", totals);
   await expect(page.getByText("Free plan").first()).toBeVisible();
-  await expect(page.locator('[data-total-cents="0"]')).toBeVisible();
+  await expect(page.getByText("None: Free costs nothing, and it has no overage.")).toBeVisible();
 
   await account.signOut();
   await page.goto(`/t/${slug}`);

@@ -43,6 +43,9 @@ export function readAmount(text: string, { each, least }: { each: number; least:
   return value < least ? { problem: "Type more than nothing." } : value;
 }
 
+/** Of a correction, in the meter's own unit: sixteen million minutes, a million dollars. */
+const MOST_QUANTITY = 1_000_000_000_000;
+
 const reason = z.string().trim().min(3, "Say why; it is kept in the audit log.").max(500, "Use at most 500 characters.");
 const workspace = z.string().min(1).max(64);
 /** The day on which an override ends; it holds until that day is over in UTC. */
@@ -75,8 +78,8 @@ export function readQuantity(text: string, meter: Meter): number | null {
   const typed = text.trim().replaceAll(",", "").replace("−", "-");
   if (!/^[+-]?\d{1,9}(\.\d{1,6})?$/.test(typed)) return null;
   const value = Number(typed) * METERS[meter].each;
-  // A millisecond, a micro-dollar, a call: nothing is smaller.
-  return Math.abs(value - Math.round(value)) > 1e-6 || value === 0 ? null : Math.round(value);
+  // A millisecond, a micro-dollar, a call: nothing is smaller. More than anybody uses would not fit the sums that are charged.
+  return Math.abs(value - Math.round(value)) > 1e-6 || value === 0 || Math.abs(value) > MOST_QUANTITY ? null : Math.round(value);
 }
 
 export const adjustSchema = z.object({ workspace, period: z.iso.datetime({ message: "Choose a period." }), meter: z.enum(METER_IDS), quantity: z.string(), reason })

@@ -6,6 +6,7 @@ import { ensureCustomer } from "@/lib/billing/account/customer";
 import { isLive, type AccountState } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { itemsOf } from "@/lib/billing/catalogue";
+import { requireNothingOwed } from "@/lib/billing/debt";
 import type { PlanId } from "@/lib/billing/plans";
 import { isRefused } from "@/lib/billing/stripe-errors";
 import { requireNoContract } from "@/lib/billing/subscription";
@@ -17,7 +18,7 @@ import { billingUrl, plansUrl } from "@/lib/billing/urls";
  * Opens Stripe's page on which a plan is bought, and closes the one that was open before: two tabs cannot buy twice.
  * @param slug of the workspace, for the way back
  * @returns the page's address
- * @throws AppError `conflict` while a subscription lives, `unavailable` while Stripe is away
+ * @throws AppError `conflict` while a subscription lives or something is owed, `unavailable` while Stripe is away
  */
 export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }, planId: PlanId): Promise<string> {
   const { tenantId } = actor;
@@ -26,6 +27,7 @@ export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }
     await requireNoContract(tenantId, account);
     const [planItem, overageItem] = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
+    await requireNothingOwed(customer);
     // What was paid on the former page, a moment ago, is a subscription by now.
     if (await expireOpenSessions(turn, customer)) requireNoSubscription(await syncAccount(tenantId));
     // One whose first payment never came could still be paid, beside the new one.

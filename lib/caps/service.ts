@@ -6,6 +6,7 @@ import { sellsPlans } from "@/lib/billing/service";
 import { overageMark } from "@/lib/caps/policy";
 import { countThings, findCapState, findMemberLimit, setOverageRow, type CapState, type Counts } from "@/lib/caps/repo";
 import type { OverageForm } from "@/lib/caps/schema";
+import { overageRefusal } from "@/lib/billing/overage-refusal";
 import { lockTenant } from "@/lib/tenants/service";
 
 export type { CapState };
@@ -31,7 +32,7 @@ export async function requireCapState(tx: Tx, tenantId: string): Promise<CapStat
 /**
  * Turns overage on with a spend limit, changes the limit, or turns it off. Leases are given under the new cap from the
  * commit on, and runs that no longer fit are stopped within a second. Asking for what is set already changes nothing.
- * @throws AppError `conflict` when somebody else changed it since the form was shown, `plan_required` where the plan has no price for it
+ * @throws AppError `conflict` when somebody else changed it since the form was shown, in a trial and while an invoice is unpaid, `plan_required` where the plan has no price for it
  */
 export async function setOverage(actor: Actor, form: OverageForm): Promise<void> {
   const { tenantId } = actor;
@@ -41,6 +42,8 @@ export async function setOverage(actor: Actor, form: OverageForm): Promise<void>
     const after = { enabled: form.overage === "on", limitMicros: form.overage === "on" ? form.spend_limit * MICROS_PER_CENT : before.limitMicros };
     if (overageMark(before) === overageMark(after)) return;
     if (form.seen !== overageMark(before)) throw new AppError("conflict", "Somebody changed overage while this page was open. Reload it to see what is set now; nothing was changed.");
+    const refusal = after.enabled && (!before.enabled || after.limitMicros > before.limitMicros) ? await overageRefusal(tx, tenantId) : null;
+    if (refusal !== null) throw new AppError("conflict", refusal);
     if (after.enabled && overage.microsPerMinute === null) throw new AppError("plan_required", sellsPlans() ? "This workspace’s plan has no overage. Starter and Pro have it." : "This workspace’s plan has no overage.");
     await setOverageRow(tx, tenantId, after);
     await recordAudit(tx, actor, { action: "tenant.overage_updated", targetType: "tenant", targetId: tenantId, before: toAudit(before), after: toAudit(after) });

@@ -55,13 +55,15 @@ async function makePreview(tenantId: string): Promise<InvoicePreview | null> {
   const { state } = account;
   try {
     await reportInTime(tenantId);
+    // Stripe's preview of a subscription does not look past its present phase: what follows is worked out here.
+    if (state.scheduledPlanId) return toLast(asScheduled(state), await readOwn(tenantId, state), true);
     const invoice = await previewAtStripe(state.subscriptionId ?? "");
     const own = await readOwn(tenantId, state);
     return invoice ? withOverage(toPreview(invoice, overageDetail(own.overage)), centsOf(own.micros), overageDetail(own.overage)) : own.micros > 0n ? toLast(state, own) : null;
   } catch (error) {
     log().warn({ tenant_id: tenantId, reason: describeStripeError(error) }, "Stripe gave no preview of an invoice");
     const own = await readOwn(tenantId, state);
-    return { ...toLast({ ...state, cancelAt: null }, own, state.cancelAt === null), estimated: true };
+    return { ...toLast({ ...(state.scheduledPlanId ? asScheduled(state) : state), cancelAt: null }, own, state.cancelAt === null), estimated: true };
   }
 }
 
@@ -93,6 +95,11 @@ async function readOwn(tenantId: string, { periodStart, periodEnd }: AccountStat
     const micros = (await sumReports(tx, tenantId, periodStart, periodEnd)) + (outstanding > 0n ? outstanding : 0n);
     return { overage, micros };
   });
+}
+
+/** The account as it will be once the smaller plan has begun. */
+function asScheduled(state: AccountState): AccountState {
+  return { ...state, planId: state.scheduledPlanId, priceCents: state.scheduledPlanId ? PLANS[state.scheduledPlanId].priceCents : null };
 }
 
 /** From what is known here: the overage, and the plan's next month where one follows. */

@@ -91,9 +91,12 @@ BEGIN
       SELECT b.id, b.tenant_id, t.slug, t.name, b.kind, b.invoice_id, b.charge_id, b.amount_cents, b.status, b.reason, b.created_at
       FROM billing_flag b JOIN tenant t ON t.id = b.tenant_id WHERE b.seen_at IS NULL ORDER BY b.created_at DESC LIMIT p_most) f),
     'past_due', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.past_due_since), '[]') FROM (
-      SELECT b.tenant_id, t.slug, t.name, b.customer_id, b.status, b.plan_id, t.plan_id AS plan_in_force, b.past_due_since,
+      SELECT b.tenant_id, t.slug, t.name, b.customer_id, b.status, b.plan_id, t.plan_id AS plan_in_force,
+             coalesce(b.past_due_since, (SELECT min(i.finalized_at) FROM billing_invoice i WHERE i.tenant_id = b.tenant_id AND i.status = 'open')) AS past_due_since,
              (SELECT coalesce(sum(i.due_cents - i.paid_cents), 0) FROM billing_invoice i WHERE i.tenant_id = b.tenant_id AND i.status = 'open') AS owed_cents
-      FROM billing_account b JOIN tenant t ON t.id = b.tenant_id WHERE b.past_due_since IS NOT NULL ORDER BY b.past_due_since LIMIT p_most) a),
+      FROM billing_account b JOIN tenant t ON t.id = b.tenant_id -- Also what is owed for a subscription that has ended: nothing asks for it any more but a person.
+      WHERE b.past_due_since IS NOT NULL OR EXISTS (SELECT 1 FROM billing_invoice i WHERE i.tenant_id = b.tenant_id AND i.status = 'open' AND i.due_cents > i.paid_cents AND i.finalized_at < now() - interval '1 day')
+      ORDER BY 8 LIMIT p_most) a),
     'failed_events', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.received_at DESC), '[]') FROM (
       SELECT s.id, s.type, s.object_id, s.status, s.error, s.attempts, s.deliveries, s.created_at, s.received_at, s.retry_at, t.slug, t.name
       FROM stripe_event s LEFT JOIN tenant t ON t.id = s.tenant_id

@@ -33,7 +33,7 @@ export function CancelPlan({ tenant, plan, endsOn, trial = false, excess, overag
       }}
     >
       <ul className="grid list-disc gap-1.5 pl-4">
-        <li>{trial ? `The trial goes on until ${endsOn}; then the workspace is on Free.` : `${plan} stays in force until ${endsOn}, which is paid. Then the workspace is on Free.`}</li>
+        <li>{trial ? `The trial goes on until ${endsOn}; then the workspace is on Free.` : `The subscription to ${plan} goes on until ${endsOn}; then the workspace is on Free. An invoice that is unpaid stays to be paid.`}</li>
         <li>{excess ? `${excess} will not fit on Free. They become read-only; nothing is deleted.` : "Every agent and member fits on Free; nothing is deleted."}</li>
         {overageOn ? <li>Overage is turned off when {plan} ends. What was used past the quota until then is on the last invoice.</li> : null}
         <li>Until {endsOn} you can resume with one click.</li>

@@ -14,7 +14,7 @@ import type { LimitCheck } from "@/lib/limits/limiter";
 const limits = (_input: unknown, { tenantId }: { tenantId: string | null }): LimitCheck[] => [{ policy: "caps", subject: tenantId ?? "" }];
 
 export const setOverageAction = defineAction(
-  { name: "set_overage", access: { kind: "tenant", permission: "caps:write" }, input: overageFormSchema, limits },
+  { name: "set_overage", access: { kind: "tenant", permission: "billing:write" }, input: overageFormSchema, limits },
   async ({ actor, admission }, input) => {
     await setOverage(actor, input);
     revalidatePath(`/t/${admission.tenant.slug}`, "layout");

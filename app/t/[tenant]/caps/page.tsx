@@ -33,7 +33,7 @@ export default async function CapsPage({ params }: { params: Promise<{ tenant: s
       <div className="grid grid-cols-1 gap-8">
         <LimitsCard by={admission} counts={caps.counts} memberLimit={caps.memberLimit} forecasts={forecasts} />
         {sellsPlans() ? <OverageCard
-          tenant={tenant.slug} plan={requirePlan(tenant.planId).name} choice={caps.choice} microsPerMinute={overage.microsPerMinute} quotas={quotas} mayWrite={mayWrite}
+          tenant={tenant.slug} plan={requirePlan(tenant.planId).name} choice={caps.choice} microsPerMinute={overage.microsPerMinute} quotas={quotas} mayWrite={allows("billing:write")}
           billingHref={allows("billing:read") ? `/t/${tenant.slug}/billing/plans` : null}
         /> : null}
         <AlertsCard tenant={tenant.slug} rules={rules.rules} keys={rules.keys} mayWrite={mayWrite} />
