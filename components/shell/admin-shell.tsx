@@ -2,16 +2,16 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Wordmark } from "@/components/brand/logo";
 import { PhoneMenu } from "@/components/shell/phone-menu";
-import { SectionNav } from "@/components/shell/section-nav";
+import { SectionNav, type StaffSections } from "@/components/shell/section-nav";
 import type { ShellUser, SignOutAction } from "@/components/shell/shell-data";
 import { ShellFrame } from "@/components/shell/shell-frame";
 import { UserMenu } from "@/components/shell/user-menu";
 import { Badge } from "@/components/ui/badge";
 
-type AdminShellProps = { user: ShellUser; signOutAction: SignOutAction; children: ReactNode };
+type AdminShellProps = { user: ShellUser; sections: StaffSections; signOutAction: SignOutAction; children: ReactNode };
 
 /** The frame around the staff's pages, `/admin/…`. */
-export function AdminShell({ user, signOutAction, children }: AdminShellProps) {
+export function AdminShell({ user, sections, signOutAction, children }: AdminShellProps) {
   return (
     <ShellFrame
       homeHref="/admin"
@@ -22,9 +22,9 @@ export function AdminShell({ user, signOutAction, children }: AdminShellProps) {
           <Badge tone="outline">Staff</Badge>
         </Link>
       }
-      nav={<SectionNav of="admin" />}
+      nav={<SectionNav of={sections} />}
       sidebarFoot={<UserMenu user={user} signOutAction={signOutAction} />}
-      phoneMenu={<PhoneMenu user={user} signOutAction={signOutAction} />}
+      phoneMenu={<PhoneMenu user={user} signOutAction={signOutAction} sections={sections} />}
     >
       {children}
     </ShellFrame>

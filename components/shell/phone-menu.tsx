@@ -4,7 +4,7 @@ import { Check, LogOut, Menu, Plus } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { PlanGauge } from "@/components/shell/plan-gauge";
-import { SectionNav } from "@/components/shell/section-nav";
+import { SectionNav, type StaffSections } from "@/components/shell/section-nav";
 import type { ShellGauge, ShellTenant, ShellUser, SignOutAction } from "@/components/shell/shell-data";
 import { ThemeSwitch } from "@/components/theme/theme-switch";
 import { Button } from "@/components/ui/button";
@@ -15,19 +15,19 @@ type PhoneMenuProps = {
   user: ShellUser;
   signOutAction: SignOutAction;
   /** Whose sections, outside a workspace. */
-  sections?: "admin" | "account";
+  sections?: StaffSections | "account";
   workspace?: { tenant: ShellTenant; tenants: { slug: string; name: string }[]; gauge: ShellGauge };
 };
 
 /** Everything the sidebar holds, in a sheet from the lower edge of a phone. */
-export function PhoneMenu({ user, signOutAction, sections = "admin", workspace }: PhoneMenuProps) {
+export function PhoneMenu({ user, signOutAction, sections = "account", workspace }: PhoneMenuProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <Sheet
       open={open}
       onOpenChange={setOpen}
-      title={workspace?.tenant.name ?? (sections === "admin" ? "Back office" : "Your account")}
+      title={workspace?.tenant.name ?? (sections === "account" ? "Your account" : "Back office")}
       trigger={
         <Button variant="ghost" size="icon" aria-label="Menu" className="size-11">
           <Menu aria-hidden="true" className="size-5" />

@@ -4,16 +4,19 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { accountSections, adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
 
+/** The staff's sections; `billing`: something is sold here. */
+export type StaffSections = { staff: true; billing: boolean };
+
 type SectionNavProps = {
   /** Whose sections: a workspace's by its slug, the staff's, or those about oneself. */
-  of: { tenant: string; billing: boolean } | "admin" | "account";
+  of: { tenant: string; billing: boolean } | StaffSections | "account";
   onNavigate?: () => void;
 };
 
 /** The list of sections, with the present one marked by a tick. */
 export function SectionNav({ of, onNavigate }: SectionNavProps) {
   const pathname = usePathname();
-  const sections = of === "admin" ? adminSections() : of === "account" ? accountSections() : tenantSections(of.tenant, of);
+  const sections = of === "account" ? accountSections() : "staff" in of ? adminSections(of) : tenantSections(of.tenant, of);
   return (
     <nav aria-label="Sections">
       <ul className="grid gap-px">

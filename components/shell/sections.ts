@@ -34,12 +34,13 @@ export function tenantSections(slug: string, { billing }: { billing: boolean }):
 }
 
 /** The sections of the staff's back office. */
-export function adminSections(): Section[] {
-  return [
+export function adminSections({ billing }: { billing: boolean }): Section[] {
+  const sections: Section[] = [
     { label: "Tenants", href: "/admin", icon: Users, exact: true, under: "/admin/tenants" },
-    { label: "Billing", href: "/admin/billing", icon: CreditCard },
+    { label: "Billing", href: "/admin/billing", icon: CreditCard, billing: true },
     { label: "Platform", href: "/admin/platform", icon: Gauge },
   ];
+  return sections.filter((section) => billing || !section.billing);
 }
 
 /** The pages about the signed-in user. */

@@ -2,13 +2,14 @@
 import { expect, test } from "@playwright/test";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { startWebProcess, type WebProcess } from "../fixtures/web-process";
-import { makeAgent, makeWorkspace, owner, queueRuns, type Workspace } from "../fixtures/workspace";
+import { makeAgent, makeWorkspace, owner, queueRuns, retireTestPlans, type Workspace } from "../fixtures/workspace";
 
 let web: WebProcess;
 let one: Workspace;
 let cookies: { name: string; cookie: string }[] = [];
 
 test.beforeAll(async () => {
+  await retireTestPlans();
   one = await makeWorkspace();
   // Every hint that a plan may give: all seats and all agents taken, and one more of each.
   await owner().query("UPDATE plan SET agents = 1, members = 2, minutes_ms = 300000000 WHERE id = 'built_in'");

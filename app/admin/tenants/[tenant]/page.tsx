@@ -45,12 +45,12 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
         <LimitsCard tenant={tenant} />
         <CorrectionsCard tenant={tenant} />
         <AlertsCard alerts={tenant.alerts} />
-        <Card>
+        {sellsPlans() ? <Card>
           <CardHeader title="Billing" description="Every event that Stripe delivered about this workspace, and what was done." />
           <CardBody>
             <Button asChild variant="secondary"><Link href={`/admin/billing/events?workspace=${tenant.slug}`}>Stripe’s events of this workspace</Link></Button>
           </CardBody>
-        </Card>
+        </Card> : null}
         <Card>
           <CardHeader title="Reconciliation" description="Compares this workspace’s runs, leases, counters, ledger and rollups at one moment. Nothing is changed by it." />
           <CardBody>
