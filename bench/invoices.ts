@@ -89,3 +89,5 @@ async function inTurns<T>(all: T[], work: (one: T) => Promise<void>): Promise<vo
     for (const one of left) await work(one);
   }));
 }
+// The queue's sender looks after its connection for as long as the process lives.
+process.exit();
