@@ -56,6 +56,11 @@ describe("counting API calls", () => {
     expect(await sumLedger(workspace, "api_calls")).toBe(1);
   });
 
+  test("the statement is planned once a connection, and not for every batch, whichever migration defined it last", async () => {
+    const { rows } = await owner().query<{ settings: string[] }>("SELECT proconfig AS settings FROM pg_proc WHERE proname = 'admit'");
+    expect(rows).toEqual([{ settings: expect.arrayContaining(["plan_cache_mode=force_generic_plan"]) }]);
+  });
+
   test("a new period begins with nothing used", async () => {
     const workspace = await makeWorkspace({ apiCalls: 1 });
     await admit(byKey(workspace.keyHash), true);
