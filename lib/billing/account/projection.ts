@@ -44,7 +44,7 @@ export function projectAccount({ customer, subscriptions, unpaid }: AccountSnaps
     cancelAt: isLive(status) ? instant(subscription.cancel_at ?? (subscription.cancel_at_period_end ? item?.item.current_period_end : null)) : null,
     endedAt: instant(subscription.ended_at),
     ...scheduledOf(subscription),
-    pastDueSince: pastDueSinceOf(status, unpaid, subscription.id),
+    pastDueSince: pastDueSinceOf(status, unpaid, subscription.id) ?? lateWithoutInvoice(status, item?.item),
     card: cardOf(subscription.default_payment_method) ?? cardOf(person.invoice_settings.default_payment_method),
     discount: discountOf(subscription.discounts),
   };
@@ -78,6 +78,11 @@ function pastDueSinceOf(status: SubscriptionStatus, unpaid: Stripe.Invoice[], su
   if (status !== "past_due" && status !== "unpaid") return null;
   const due = unpaid.filter((invoice) => subscriptionOfInvoice(invoice) === subscriptionId).map((invoice) => invoice.status_transitions.finalized_at ?? invoice.created);
   return due.length === 0 ? null : instant(Math.min(...due));
+}
+
+/** Where the unpaid invoice was written off, the period that it was for says since when: without an invoice to pay, grace would have no end. */
+function lateWithoutInvoice(status: SubscriptionStatus, item: Stripe.SubscriptionItem | undefined): Date | null {
+  return status === "past_due" || status === "unpaid" ? instant(item?.current_period_start) : null;
 }
 
 /** The subscription that an invoice is of; null: it is of none. */

@@ -46,4 +46,19 @@ describe("a payment that is missing", () => {
     expect(await inForce(one)).toMatchObject({ plan: "starter" });
     expect(await mail(one, "payment_recovered")).toMatchObject({ wasReduced: true, amountCents: 4900 });
   });
+
+  test("that was written off at Stripe does not keep the plan for ever", async () => {
+    await buy(one, "starter");
+    const customer = await customerOf(one.tenantId);
+    await sandboxControl("next_payment", { customer, outcome: "fail", times: 10 });
+    await travel(one, { months: 1 });
+    await sandboxControl("travel", { customer, seconds: 2 * 3_600 });
+    const { data } = await sandboxClient().invoices.list({ customer, status: "open" });
+    for (const { id } of data) await sandboxClient().invoices.markUncollectible(id);
+    await catchUp(one.tenantId);
+    expect(await inForce(one)).toMatchObject({ plan: "starter" });
+    await travel(one, { days: 7 });
+    await followTheClock();
+    expect(await inForce(one)).toMatchObject({ plan: "free" });
+  });
 });
