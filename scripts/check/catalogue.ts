@@ -79,8 +79,9 @@ const checkViews: Check = async (client) => {
 };
 
 const checkFunctions: Check = async (client) => {
-  const { rows } = await client.query<{ name: string; schema: string; owner: string; path: string[] | null; open: boolean; anyone: boolean }>(
-    `SELECT p.proname AS name, p.pronamespace::regnamespace::text AS schema, p.proowner::regrole::text AS owner, p.proconfig AS path,
+  const { rows } = await client.query<{ name: string; schema: string; owner: string; path: string | null; open: boolean; anyone: boolean }>(
+    `SELECT p.proname AS name, p.pronamespace::regnamespace::text AS schema, p.proowner::regrole::text AS owner,
+            (SELECT s FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%') AS path,
             has_function_privilege('stint_app', p.oid, 'EXECUTE') AS open, has_function_privilege('public', p.oid, 'EXECUTE') AS anyone
      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace <> 'pg_catalog'::regnamespace ORDER BY 1`,
   );
@@ -91,7 +92,7 @@ const checkFunctions: Check = async (client) => {
     ...rows.flatMap(({ name, schema, owner, path, open, anyone }) => [
       ...(schema === "public" && known.includes(name) ? [] : [`${name}: crosses tenants and is not on the list`]),
       ...(owner === (name === RUNS_AS_OWNER ? tablesOwner : "stint_system") ? [] : [`${name}: runs as ${owner}`]),
-      ...(path?.join() === "search_path=pg_catalog, public, pg_temp" ? [] : [`${name}: looks up names where its caller says`]),
+      ...(path === "search_path=pg_catalog, public, pg_temp" ? [] : [`${name}: looks up names where its caller says`]),
       ...(anyone ? [`${name}: anyone may call it`] : []),
       ...(open === INTERNAL.includes(name) ? [`${name}: the application ${open ? "may" : "may not"} call it`] : []),
     ]),
