@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { until } from "@/e2e/fixtures/until";
 import { askRedis } from "@/lib/platform/redis";
 
-const claims = vi.hoisted(() => ({ hang: false, resume: () => undefined as void, count: 0 }));
+const claims = vi.hoisted(() => ({ hang: false, resume: (): void => undefined, count: 0 }));
 vi.mock("@/lib/runs/worker/repo", async (original) => ({
   ...(await original<typeof import("@/lib/runs/worker/repo")>()),
   claimRun: async () => {
