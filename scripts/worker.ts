@@ -21,6 +21,7 @@ import { startHeartbeat } from "@/lib/platform/heartbeat";
 import { log } from "@/lib/platform/log";
 import { stopQueue, workOn } from "@/lib/platform/queue";
 import { repeat } from "@/lib/platform/repeat";
+import { HANGS_AFTER_MS } from "@/lib/platform/worker-sign";
 import { purgeOldContents } from "@/lib/runs/retention";
 import { startRunWorker } from "@/lib/runs/worker/worker";
 import { startDueSchedules } from "@/lib/schedules/due";
@@ -42,7 +43,7 @@ const GRACE_MS = 8 * SECOND_MS;
 
 const worker = startRunWorker(env().WORKER_SLOTS);
 const webhooks = createWebhookSender();
-const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WORKER);
+const stopHeartbeat = startHeartbeat(env().HEARTBEAT_URL_WORKER, () => worker.quietMs() < HANGS_AFTER_MS);
 const stopRepeating = [
   repeat("project usage", 0.7 * SECOND_MS, projectLedger),
   repeat("seal audit log", SECOND_MS, sealAudit),

@@ -46,7 +46,8 @@ export function DocsUsage({ origin }: { origin: string }) {
         <Prose className="mb-6">
           <p>
             <Code>GET /usage</Code> sums what was used from <Code>from</Code> (inclusive, default: the start of the period) to <Code>to</Code> (exclusive, default: now), grouped
-            by <Code>meter</Code>, <Code>agent</Code>, <Code>key</Code>, <Code>hour</Code> or <Code>day</Code> (UTC). The numbers are the same as on the usage and billing pages.
+            by <Code>meter</Code>, <Code>agent</Code>, <Code>key</Code>, <Code>hour</Code> or <Code>day</Code> (UTC). The numbers are the same as on the usage and billing pages. What belongs to no agent or no key has an empty <Code>key</Code>; what
+            we corrected has the key <Code>correction</Code>, and may be less than nothing.
           </p>
           <p>
             The hours that hold <Code>from</Code> and <Code>to</Code> count as a whole. By the hour, a range is at most 31 days. <Code>GET /usage.csv</Code> takes the same

@@ -35,7 +35,7 @@ function StepRow({ base, step, totalMs, live }: { base: string; step: ShownStep;
   const Icon = step.kind === "tool" ? Wrench : Bot;
   return (
     <details className="group">
-      <summary className="grid list-none grid-cols-[1rem_1rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-2 hover:bg-sunken/60 md:grid-cols-[1rem_1rem_minmax(0,14rem)_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden">
+      <summary className="grid list-none grid-cols-[1rem_1rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-2 hover:bg-sunken/60 md:grid-cols-[1rem_1rem_minmax(0,14rem)_minmax(0,1fr)_10.5rem] [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden="true" className="size-4 text-muted transition-transform group-open:rotate-90" />
         <Icon aria-hidden="true" className="size-4 text-muted" />
         <span className="min-w-0 truncate font-mono" title={step.name}>
@@ -45,7 +45,8 @@ function StepRow({ base, step, totalMs, live }: { base: string; step: ShownStep;
         <span className="order-last col-span-full md:order-none md:col-span-1">
           <StepBar startMs={step.startMs} endMs={step.endMs} totalMs={totalMs} kind={step.kind} />
         </span>
-        <span className="flex items-center gap-2">
+        {/* As wide in every row, so that the strips beside it are, too: what they show is where on one strip each step lies. */}
+        <span className="flex items-center justify-end gap-2 whitespace-nowrap">
           <StepState step={step} live={live} />
           <span className="font-mono text-muted tabular-nums">{step.startMs === null || step.endMs === null ? "" : formatDuration(step.endMs - step.startMs)}</span>
         </span>

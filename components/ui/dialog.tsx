@@ -20,7 +20,7 @@ export function DialogContent({ title, description, className, children, ...prop
       <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
       <Primitive.Content
         className={cn(
-          "fixed top-[10vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 animate-fade overflow-y-auto rounded-lg border border-line bg-surface p-6 shadow-float focus-visible:outline-none",
+          "fixed top-[8dvh] left-1/2 z-50 max-h-[84dvh] w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 animate-fade overflow-y-auto rounded-lg border border-line bg-surface p-6 shadow-float focus-visible:outline-none",
           className,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
@@ -39,7 +39,7 @@ export function DialogContent({ title, description, className, children, ...prop
   );
 }
 
-/** Buttons at the foot of a dialog: the way out first, the deed last. */
+/** Buttons at the foot of a dialog: the way out first, the deed last. The last thing in it, and in view however long the dialog is. */
 export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
-  return <div className={cn("mt-6 flex flex-wrap justify-end gap-2", className)} {...props} />;
+  return <div className={cn("sticky bottom-0 z-10 -mx-6 mt-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-surface px-6 py-4", className)} {...props} />;
 }

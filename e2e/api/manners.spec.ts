@@ -58,6 +58,12 @@ test.describe("who is asking", () => {
   });
 });
 
+test("a server action that a page of another origin sends is 403 in the one shape, and the page itself is not touched", async () => {
+  const headers = { origin: "https://evil.example", "next-action": "0".repeat(42), "content-type": "text/plain;charset=UTF-8" };
+  await expectError(await fetch(`${BASE}/sign-in`, { method: "POST", headers, body: "[]" }), 403, "csrf");
+  expect((await fetch(`${BASE}/sign-in`, { headers: { origin: "https://evil.example" } })).status).toBe(200);
+});
+
 test.describe("what is asked", () => {
   const body = { agent: "agent", input: "A sentence. Another one." };
   const post = (value: unknown, headers: Record<string, string> = {}) => call("POST", "/api/v1/runs", { key: one.secret, body: value, headers });

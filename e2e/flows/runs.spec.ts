@@ -49,8 +49,10 @@ test("a run is followed to its end, run again with another input, continued, and
   await expect(run.step(1)).toContainText("stint-extract-1");
   await (await run.openStep(1)).getByText("tokens in").waitFor();
 
+  await expect(page.getByText("Run again", { exact: true })).toHaveCount(1);
   await page.getByRole("link", { name: "Run again" }).click();
   await expect(page).toHaveURL(`${base}/${first}?rerun=true#run-again`);
+  await expect(page.getByText("Run again", { exact: true })).toHaveCount(1);
   await expect(page.getByLabel("Input")).toHaveValue("The bridge was closed on Monday. Nobody was hurt.");
   await page.getByLabel("Input").fill("The tunnel was closed on Tuesday.");
   await page.getByRole("button", { name: "Run agent" }).click();

@@ -51,6 +51,8 @@ test("what happens at Stripe arrives, is listed, is handled again on demand, and
   await page.getByRole("button", { name: "Filter" }).click();
   await page.getByRole("link", { name: "invoice.paid" }).click();
   await expect(page.getByText(`The invoice ${invoice} and the account were brought up to date.`)).toBeVisible();
+  await expect(page.getByText(`"id": "${invoice}"`).first()).toBeHidden();
+  await page.getByText("Show the JSON").click();
   await expect(page.getByText(`"id": "${invoice}"`).first()).toBeVisible();
   await page.getByRole("button", { name: "Replay", exact: true }).click();
   await confirm(page, "Replay");

@@ -7,6 +7,7 @@ import { closeDb } from "@/lib/platform/db";
 import { askRedis } from "@/lib/platform/redis";
 import { getPlatformSpend, liftBreaker } from "@/lib/admin/platform";
 import type { By } from "@/lib/admin/repo";
+import { listTenantOverviews } from "@/lib/admin/service";
 import { adjustUsage, getStaffTenant, setOverride, setPause } from "@/lib/admin/tenant";
 import { keyDirectory } from "@/lib/keys/directory";
 import { claimRun, readRunSignals } from "@/lib/runs/worker/repo";
@@ -89,6 +90,17 @@ describe("an override", () => {
     await expect(setOverride(by, newId("ten"), { agents: 5, reason: "x y z" })).rejects.toMatchObject({ code: "not_found" });
     expect(await getStaffTenant(staff, "no-such-workspace")).toBeNull();
   });
+});
+
+test("the list says when a workspace was last used to the moment; what staff corrected is no use, and what raw rows no longer tell is told by the hour", async () => {
+  const lastActivity = async () => (await listTenantOverviews(staff, { limit: 100 })).data.find(({ id }) => id === one.tenantId)?.lastActivityAt;
+  expect(await lastActivity()).toBeNull();
+  await owner().query("INSERT INTO usage_hourly (tenant_id, hour, meter, quantity) VALUES ($1, date_trunc('hour', now() - interval '200 days', 'UTC'), 'agent_ms', 1)", [one.tenantId]);
+  expect(await lastActivity()).toMatch(/:00:00\.000Z$/);
+  await count(10_000);
+  const { rows } = await owner().query<{ at: Date }>("INSERT INTO ledger (tenant_id, period_start, meter, quantity, occurred_at) VALUES ($1, $2, 'api_calls', 1, date_trunc('milliseconds', now() - interval '70 seconds')) RETURNING occurred_at AS at", [one.tenantId, PERIOD]);
+  await adjustUsage(by, { workspace: one.tenantId, period: PERIOD, meter: "agent_ms", quantity: -1, reason: "Credit for the outage" });
+  expect(await lastActivity()).toBe(rows[0]?.at.toISOString());
 });
 
 describe("a pause", () => {

@@ -8,6 +8,8 @@ import { endContract, setContract } from "@/lib/admin/contract/contract";
 import { contractSchema } from "@/lib/admin/contract/schema";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { tendContract, tendContracts } from "@/lib/billing/contract";
+import { syncInvoice } from "@/lib/billing/invoices/sync";
+import { readBilling } from "@/lib/billing/overview/service";
 
 const staffId = newId("usr");
 const by = { staffId, ip: "127.0.0.1", requestId: "req_1" };
@@ -60,6 +62,21 @@ describe("a contract by invoice", () => {
     expect(subscription).toMatchObject({ collection_method: "send_invoice", days_until_due: 30, metadata: { tenant_id: one.tenantId }, cancel_at_period_end: false });
     expect(subscription?.items.data.map(({ price }) => [price.product, price.unit_amount])).toEqual([["stint_enterprise", 200_000], ["stint_overage", null]]);
     expect(subscription?.items.data[1]?.price.id).toBe(overagePrice);
+  });
+
+  test("has its first invoice in the list from the start, while Stripe still prepares it", async () => {
+    await agree();
+    const [subscription] = await subscriptions();
+    const first = typeof subscription?.latest_invoice === "string" ? subscription.latest_invoice : (subscription?.latest_invoice?.id ?? "");
+    expect((await stripe().invoices.retrieve(first)).status).toBe("draft");
+    await syncInvoice(one.tenantId, first);
+    expect((await readBilling(one.tenantId)).invoices).toMatchObject([{ id: first, status: "draft", totalCents: 200_000 }]);
+    await stripe().invoices.finalizeInvoice(first);
+    await syncInvoice(one.tenantId, first);
+    expect((await readBilling(one.tenantId)).invoices).toMatchObject([{ id: first, status: "open", totalCents: 200_000 }]);
+    // What a renewal's draft says still changes.
+    await owner().query("UPDATE billing_invoice SET status = 'draft', reason = 'subscription_cycle' WHERE tenant_id = $1", [one.tenantId]);
+    expect((await readBilling(one.tenantId)).invoices).toEqual([]);
   });
 
   test("at other terms changes from the next period on, without another invoice now", async () => {

@@ -65,6 +65,11 @@ export function formatMoneyCents(amountCents: number): string {
   return amountCents % 100 === 0 ? dollars.format(amountCents / 100) : cents.format(amountCents / 100);
 }
 
+/** What may be less than nothing, like a correction, through a format that takes no sign: `-4m 00s`. */
+export function formatSigned(value: number, format: (size: number) => string): string {
+  return value < 0 ? `-${format(-value)}` : format(value);
+}
+
 /** A count: `1,204`. */
 export function formatCount(count: number): string {
   return whole.format(count);

@@ -19,6 +19,10 @@ export async function readJson(request: Request): Promise<{ raw: string; value: 
   }
 }
 
+function tooLarge(most: number): AppError {
+  return new AppError("payload_too_large", `The body is larger than ${Math.floor(most / 1024 / 1024)} MB.`);
+}
+
 /** Reads a body as text, as `readJson` does. @param most how many bytes it may have @throws AppError 413 or 400 */
 export async function readText(request: Request, most = MAX_BODY_BYTES): Promise<string> {
   if (!request.body) return "";
@@ -31,7 +35,7 @@ export async function readText(request: Request, most = MAX_BODY_BYTES): Promise
     size += value.byteLength;
     if (size > most) {
       await reader.cancel();
-      throw new AppError("payload_too_large");
+      throw tooLarge(most);
     }
     chunks.push(value);
   }

@@ -7,6 +7,7 @@ import { takeLimits, type LimitCheck } from "@/lib/limits/limiter";
 import { refusalOf } from "@/lib/limits/refusal";
 import { edgeEnv } from "@/lib/platform/env";
 import { CLIENT_IP_HEADER, clientIpOf, DIRECTORY_HEADER, PATH_HEADER, QUERY_HEADER, REQUEST_ID_HEADER, withoutInternalHeaders } from "@/lib/http/context";
+import { isForeignPost } from "@/lib/http/foreign-post";
 import { errorResponse } from "@/lib/http/error-response";
 import { refusedPage, wantsPage } from "@/lib/http/refused-page";
 import { contentSecurityPolicy, CSP_HEADER, securityHeaders } from "@/lib/http/security-headers";
@@ -22,7 +23,7 @@ const MAX_CONTENT_LENGTH = 8 * 1024 * 1024;
  * The first door of every request, on the edge or in front of the Node server: request id, security headers, limits.
  * It is fast and may be wrong; whatever it lets through is authenticated and counted again behind it.
  */
-export async function gate(request: Pick<Request, "url" | "headers">): Promise<GateVerdict> {
+export async function gate(request: Pick<Request, "url" | "headers"> & { method?: string }): Promise<GateVerdict> {
   const requestId = newId("req");
   const requestHeaders = withoutInternalHeaders(request.headers);
   const ip = clientIpOf(request.headers, edgeEnv().TRUSTED_PROXY_HOPS);
@@ -54,6 +55,7 @@ export async function gate(request: Pick<Request, "url" | "headers">): Promise<G
   const refusal = refusalOf(states);
   if (refusal && !isApi && wantsPage(request.headers)) return { kind: "refuse", response: refusedPage(refusal, requestId, { ...responseHeaders, ...limitHeaders }) };
   if (refusal) return refuse(refusal, limitHeaders);
+  if (!isApi && isForeignPost(request)) return refuse(new AppError("csrf", "This was sent by a page of another origin. Nothing was changed."), limitHeaders);
   if (secret !== null && !isKeySecret(secret)) {
     return refuse(new AppError("unauthorized", "This is not a Stint API key. Keys begin with `stint_`."), limitHeaders);
   }

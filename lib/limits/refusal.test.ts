@@ -12,6 +12,12 @@ test("the limit that keeps out for longest is named, in `param` and in words", (
   expect(error?.message).toBe("Too many requests. The limit `key` is 2 requests of this key in a minute. Try again in 30 seconds.");
 });
 
+test("the limit of the whole workspace is called that, and never by its code, which stays in `param`", () => {
+  const error = refusalOf([{ ...state, allowed: false, remaining: 0, resetMs: 1_000 }]);
+  expect(error).toMatchObject({ code: "rate_limited", param: "tenant" });
+  expect(error?.message).toBe("Too many requests. The limit is 60 requests of all keys of the workspace together in a minute. Try again in a second.");
+});
+
 test("where Redis is away, what guards an account is not too many but cannot be told", () => {
   expect(refusalOf([{ ...state, policy: "sign_in", allowed: false, shared: false, resetMs: 2_000 }])).toMatchObject({ code: "unavailable", status: 503, retryAfterS: 2 });
   expect(refusalOf([{ ...state, policy: "tenant", allowed: false, shared: false, resetMs: 2_000 }])).toMatchObject({ code: "rate_limited", status: 429 });

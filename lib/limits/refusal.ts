@@ -14,7 +14,9 @@ export function refusalOf(states: readonly LimitState[]): AppError | null {
     // Nobody asked too often: we cannot tell, and what guards an account does not guess.
     return new AppError("unavailable", `The limit on ${RATE_POLICIES[policy].counts} cannot be checked for the moment. Nothing was changed. Try again in ${inWords(retryAfterS)}.`, { param: policy, retryAfterS });
   }
-  const message = `Too many requests. The limit \`${policy}\` is ${quota} ${RATE_POLICIES[policy].counts} in ${windowInWords(windowMs)}. Try again in ${inWords(retryAfterS)}.`;
+  // The code of this policy is `tenant`; people read of workspaces, and its words say whose limit it is.
+  const limit = policy === "tenant" ? "The limit" : `The limit \`${policy}\``;
+  const message = `Too many requests. ${limit} is ${quota} ${RATE_POLICIES[policy].counts} in ${windowInWords(windowMs)}. Try again in ${inWords(retryAfterS)}.`;
   return new AppError("rate_limited", message, { param: policy, retryAfterS });
 }
 

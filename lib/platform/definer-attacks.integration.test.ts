@@ -167,6 +167,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
     await owner().query("DELETE FROM reconciliation WHERE id = $1", [id]);
   },
   staff_list_stripe_events: () => staffAlone("staff_list_stripe_events($1, NULL, NULL, $2, NULL, 10)"),
+  staff_count_ignored_events: () => staffAlone("staff_count_ignored_events($1, NULL, $2, 10)"),
   staff_replay_stripe_event: () => staffAlone("staff_replay_stripe_event($1, 'evt_' || $2 || '_stripe', '', '')"),
   staff_see_billing_flag: () => staffAlone("staff_see_billing_flag($1, $2, 'ch_' || $2 || '_stripe', '', '')"),
   staff_show_billing: () => staffAlone("staff_show_billing($1, 10) WHERE $2 <> ''"),

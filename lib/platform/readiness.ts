@@ -1,6 +1,7 @@
 import { pingDb } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { pingRedis } from "@/lib/platform/redis";
+import { findWorkerSign } from "@/lib/platform/worker-sign";
 
 export type Check = { name: string; ok: boolean; latencyMs: number; detail?: string };
 /** `degraded`: everything works, with less (local rate limits, failing runs). `down`: nothing can be promised. */
@@ -20,7 +21,7 @@ export function getReadiness(): Promise<Readiness> {
 }
 
 async function askAll(): Promise<Readiness> {
-  const checks = await Promise.all([check("database", pingDb), check("redis", pingRedis), check("model", pingModel)]);
+  const checks = await Promise.all([check("database", pingDb), check("redis", pingRedis), check("model", pingModel), check("worker", findWorkerSign)]);
   const database = checks.find((one) => one.name === "database");
   const status = database?.ok ? (checks.every((one) => one.ok) ? "ok" : "degraded") : "down";
   return { status, checks };

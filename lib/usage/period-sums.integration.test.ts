@@ -1,8 +1,11 @@
 /** Sums of a period that begins in the middle of an hour, or is entered again, against its counter. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeUser } from "@/e2e/fixtures/session";
 import { useSpend, useTime } from "@/e2e/fixtures/settle";
 import { until } from "@/e2e/fixtures/until";
-import { endLeftoverRuns, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { endLeftoverRuns, makeSession, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { adjustUsage } from "@/lib/admin/tenant";
+import { admit } from "@/lib/limits/admission";
 import { closeDb, withTenant } from "@/lib/platform/db";
 import { setEntitlement } from "@/lib/billing/repo";
 import { getUsageReport } from "@/lib/usage/report";
@@ -61,4 +64,31 @@ test("what was used before in the hour in which a period begins is not of it, an
   const [again] = await counters(one);
   expect(again?.ms).toBe(1_020);
   await expectSums(one, again);
+});
+
+test.each([["rollups", null], ["the ledger's rows, of a period that begins in the middle of an hour", new Date(Date.now() - 1_000)]])("what staff corrected is told as that, apart from what has no key (%s)", async (_, anchor) => {
+  const one = await makeWorkspace();
+  if (anchor) {
+    await anchorAt(one, anchor);
+    await useTime(one, 1);
+    await anchorAt(one, null);
+  }
+  await useTime(one, 5_000);
+  if (anchor) await anchorAt(one, anchor);
+  await useTime(one, 3_000);
+  // A member's call from a browser belongs to no key either.
+  expect(await admit({ kind: "user", ...(await makeSession(one.userId)), slug: one.slug }, true)).toMatchObject({ kind: "admitted" });
+  const staffId = await makeUser(null, { isStaff: true });
+  const correct = async (meter: "agent_ms" | "api_calls", quantity: number, period: Date) => adjustUsage({ staffId, ip: "127.0.0.1", requestId: "req_1" }, { workspace: one.tenantId, period: period.toISOString(), meter, quantity, reason: "Credit for an outage" });
+  const period = (await counters(one)).at(-1);
+  if (!period) throw new Error("nothing was used");
+  await correct("agent_ms", -1_000, period.start);
+  await correct("api_calls", 2, period.start);
+  await counters(one);
+  const rows = async (group_by: "key" | "agent") => Object.fromEntries((await getUsage(one.tenantId, period, { group_by, exact: true, from: period.start.toISOString(), to: new Date().toISOString() })).data.map(({ key, label, agent_ms, api_calls }) => [key, { label, agent_ms, api_calls }]));
+  const correction = { label: "Correction by Stint", agent_ms: -1_000, api_calls: 2 };
+  const used = anchor ? 3_001 : 8_000;
+  expect(await rows("key")).toEqual({ [one.keyId]: { label: expect.any(String), agent_ms: used, api_calls: 0 }, "": { label: "", agent_ms: 0, api_calls: 1 }, correction });
+  expect(await rows("agent")).toEqual({ [one.agentId]: { label: expect.any(String), agent_ms: used, api_calls: 0 }, "": { label: "", agent_ms: 0, api_calls: 1 }, correction });
+  expect((await owner().query("SELECT check_name, subject FROM reconcile_tenant($1) WHERE check_name IN ('hour', 'day', 'counter', 'key_counter')", [one.tenantId])).rows).toEqual([]);
 });

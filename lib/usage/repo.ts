@@ -2,7 +2,7 @@ import { Prisma } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
 import { utcDay } from "@/lib/core/time";
 import { mergeHours, shared, splitRange, wholeHours, without, type Span } from "@/lib/usage/range";
-import type { Meter, UsageGroup } from "@/lib/usage/schema";
+import { CORRECTION, type Meter, type UsageGroup } from "@/lib/usage/schema";
 
 /** Billed usage of the whole hours that a range touches, by group and meter; of some meters where they are given. */
 export type UsageAsk = Span & {
@@ -26,10 +26,12 @@ type GroupSql = {
 };
 
 const noLabel = () => Prisma.sql`NULL`;
+/** What staff corrected belongs to no key, like what was used in a browser, and is told apart by its agent. */
+const keyOr = (agent: Prisma.Sql, key: Prisma.Sql) => Prisma.sql`CASE WHEN ${agent} = ${CORRECTION} THEN ${CORRECTION} ELSE ${key} END`;
 const GROUPS: Record<UsageGroup, GroupSql> = {
   meter: { day: Prisma.sql`d.meter`, hour: Prisma.sql`h.meter`, row: Prisma.sql`l.meter`, key: Prisma.sql`g.key`, label: noLabel },
   agent: { day: Prisma.sql`d.agent_id`, hour: Prisma.sql`h.agent_id`, row: Prisma.sql`coalesce(l.agent_id, '')`, key: Prisma.sql`g.key`, label: (tenantId) => Prisma.sql`(SELECT a.name FROM agent a WHERE a.tenant_id = ${tenantId} AND a.id = g.key)` },
-  key: { day: Prisma.sql`d.api_key_id`, hour: Prisma.sql`h.api_key_id`, row: Prisma.sql`coalesce(l.api_key_id, '')`, key: Prisma.sql`g.key`, label: (tenantId) => Prisma.sql`(SELECT k.name FROM api_key k WHERE k.tenant_id = ${tenantId} AND k.id = g.key)` },
+  key: { day: keyOr(Prisma.sql`d.agent_id`, Prisma.sql`d.api_key_id`), hour: keyOr(Prisma.sql`h.agent_id`, Prisma.sql`h.api_key_id`), row: keyOr(Prisma.sql`l.agent_id`, Prisma.sql`coalesce(l.api_key_id, '')`), key: Prisma.sql`g.key`, label: (tenantId) => Prisma.sql`(SELECT k.name FROM api_key k WHERE k.tenant_id = ${tenantId} AND k.id = g.key)` },
   day: { day: Prisma.sql`d.day`, hour: Prisma.sql`(h.hour AT TIME ZONE 'UTC')::date`, row: Prisma.sql`(l.occurred_at AT TIME ZONE 'UTC')::date`, key: Prisma.sql`to_char(g.key, 'YYYY-MM-DD')`, label: noLabel },
   // Nothing is read of the days here.
   hour: { day: Prisma.sql`NULL`, hour: Prisma.sql`h.hour`, row: Prisma.sql`date_trunc('hour', l.occurred_at, 'UTC')`, key: Prisma.sql`to_char(g.key AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, label: noLabel },

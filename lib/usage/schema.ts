@@ -16,10 +16,13 @@ export const usageQuerySchema = z.strictObject({
 export type UsageQuery = z.output<typeof usageQuerySchema>;
 export type UsageGroup = UsageQuery["group_by"];
 
+/** In the place of an agent's and a key's id: what the platform's staff corrected. */
+export const CORRECTION = "correction";
+
 const quantitiesSchema = z.object({ agent_ms: z.number(), api_calls: z.number(), model_micros: z.number(), input_tokens: z.number(), output_tokens: z.number() });
 export type Quantities = z.output<typeof quantitiesSchema>;
 
-/** One group: `key` is a meter, an agent's or key's id (empty: none), or the start of an hour or a UTC day. */
+/** One group: `key` is a meter, an agent's or key's id (empty: none; `correction`: what Stint corrected, which may be less than nothing), or the start of an hour or a UTC day. */
 export const usageRowSchema = quantitiesSchema.extend({ key: z.string(), label: z.string() });
 export type UsageRow = z.output<typeof usageRowSchema>;
 

@@ -3,7 +3,7 @@ import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
 import { addUp, nothing } from "@/lib/usage/quantities";
 import { findMixedHours, projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
-import { MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
+import { CORRECTION, METERS, MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
 
 /**
  * What a page asks: as the API does, and of some meters alone where it shows no others. `exact`: of the period alone, though it begins in the
@@ -54,10 +54,11 @@ function toAsk(period: { start: Date }, { from: givenFrom, to: givenTo, group_by
 function groupRows(rows: UsageSumRow[]): UsageRow[] {
   const groups = new Map<string, UsageRow>();
   for (const row of rows) {
-    const group = groups.get(row.key) ?? { key: row.key, label: row.label ?? row.key, ...nothing() };
+    const group = groups.get(row.key) ?? { key: row.key, label: row.key === CORRECTION ? "Correction by Stint" : (row.label ?? row.key), ...nothing() };
     // The column's check constraint allows exactly the meters.
     group[row.meter as keyof Quantities] += Number(row.quantity);
     groups.set(row.key, group);
   }
-  return [...groups.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  // Of no agent or key at all, and nothing used: there is no such group.
+  return [...groups.values()].filter(({ key, ...row }) => key !== "" || METERS.some((meter) => row[meter] !== 0)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -17,7 +17,7 @@ const WORDS: Record<Readiness["status"], { title: string; lead: string }> = {
   down: { title: "Not available.", lead: "The database does not answer, so nothing can be promised. What is stored is not lost." },
 };
 
-const PARTS: Record<string, string> = { database: "Database", redis: "Rate limits and keys", model: "Model endpoint" };
+const PARTS: Record<string, string> = { database: "Database", redis: "Rate limits and keys", model: "Model endpoint", worker: "Runs" };
 
 export default async function StatusPage() {
   const { status, checks } = await getReadiness();

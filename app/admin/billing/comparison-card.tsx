@@ -34,6 +34,8 @@ export function ComparisonCard({ comparison }: { comparison: ComparisonReport | 
 }
 
 function Outcome({ comparison: { total, tenants, finishedAt, differences } }: { comparison: ComparisonReport }) {
+  // A comparison of nobody proves nothing.
+  if (tenants === 0 && total === 0) return <Notice title="There was nothing to compare.">No workspace was a customer at Stripe yet, <Time at={finishedAt} />.</Notice>;
   const scope = tenants === 1 ? "One customer" : `${formatCount(tenants)} customers`;
   if (total === 0) return <Notice tone="ok" title="Stripe has what stands here.">{scope}, <Time at={finishedAt} />.</Notice>;
   return (

@@ -7,6 +7,8 @@ import { Time } from "@/components/ui/time";
 import type { BillingFlag } from "@/lib/admin/billing/schema";
 import { formatMoneyCents } from "@/lib/core/format";
 
+const KINDS = { refund: "Refund", dispute: "Dispute" } as const;
+
 /** Refunds and disputes that nobody has looked at. */
 export function FlagsCard({ flags }: { flags: BillingFlag[] }) {
   return (
@@ -20,7 +22,7 @@ export function FlagsCard({ flags }: { flags: BillingFlag[] }) {
           rows={flags}
           rowKey={(flag) => `${flag.tenant.id} ${flag.id}`}
           columns={[
-            { id: "kind", header: "What", primary: true, cell: (flag) => <span className="inline-flex items-center gap-2"><Badge tone={flag.kind === "dispute" ? "bad" : "warn"}>{flag.kind}</Badge> <WorkspaceLink tenant={flag.tenant} /></span> },
+            { id: "kind", header: "What", primary: true, cell: (flag) => <span className="inline-flex items-center gap-2"><Badge tone={flag.kind === "dispute" ? "bad" : "warn"}>{KINDS[flag.kind]}</Badge> <WorkspaceLink tenant={flag.tenant} /></span> },
             { id: "amount", header: "Amount", align: "right", cell: (flag) => <span className="measured">{formatMoneyCents(flag.amountCents)}</span> },
             { id: "status", header: "Status", cell: (flag) => <>{flag.status.replaceAll("_", " ")}{flag.reason ? <span className="text-muted">, {flag.reason.replaceAll("_", " ")}</span> : null}</> },
             { id: "invoice", header: "Invoice", wideOnly: true, cell: (flag) => <span className="font-mono text-xs">{flag.invoiceId ?? flag.chargeId}</span> },

@@ -4,6 +4,7 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { Time } from "@/components/ui/time";
 import type { PastDue } from "@/lib/admin/billing/schema";
+import { requirePlan } from "@/lib/billing/service";
 import { formatMoneyCents } from "@/lib/core/format";
 
 /** Whose payment is missing, the longest first. */
@@ -21,7 +22,7 @@ export function PastDueCard({ accounts }: { accounts: PastDue[] }) {
           columns={[
             { id: "tenant", header: "Workspace", primary: true, cell: (account) => <WorkspaceLink tenant={account.tenant} /> },
             { id: "owed", header: "Owed", align: "right", cell: (account) => <span className="measured">{formatMoneyCents(account.owedCents)}</span> },
-            { id: "plan", header: "Plan", cell: (account) => <span className="inline-flex items-center gap-2">{account.planId ?? "none"}{account.planInForce === account.planId ? null : <Badge tone="warn">{account.planInForce} limits</Badge>}</span> },
+            { id: "plan", header: "Plan", cell: (account) => <span className="inline-flex items-center gap-2">{account.planId === null ? "None" : requirePlan(account.planId).name}{account.planInForce === account.planId ? null : <Badge tone="warn">{requirePlan(account.planInForce).name} limits</Badge>}</span> },
             { id: "since", header: "Since", align: "right", cell: (account) => <Time at={account.since} /> },
             { id: "customer", header: "Customer", wideOnly: true, cell: (account) => <span className="font-mono text-xs">{account.customerId}</span> },
           ]}

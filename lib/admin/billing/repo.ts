@@ -32,7 +32,13 @@ export async function seeFlagRow({ staffId, ip, requestId }: By, tenantId: strin
   return row?.done ?? false;
 }
 
-/** Newest first, before the event `before`. */
+/** How many events of this kind are ignored, counted up to `most`. */
+export async function countIgnoredRows(staffId: string, filter: { type: string | null; workspace: string | null }, most: number): Promise<number> {
+  const [row] = await callFunction<{ ignored: number }>("staff_count_ignored_events", "SELECT staff_count_ignored_events($1, $2, $3, $4) AS ignored", [staffId, filter.type, filter.workspace, most]);
+  return row?.ignored ?? 0;
+}
+
+/** Newest first, before the event `before`. A status of `not_ignored` stands for every other one. */
 export function listEventRows(staffId: string, filter: { type: string | null; status: string | null; workspace: string | null; before: string | null }, most: number): Promise<EventListRow[]> {
   return callFunction<EventListRow>("staff_list_stripe_events", "SELECT * FROM staff_list_stripe_events($1, $2, $3, $4, $5, $6)", [staffId, filter.type, filter.status, filter.workspace, filter.before, most]);
 }

@@ -4,12 +4,14 @@ import type { StripeCheck } from "@/lib/billing/comparison/schema";
 
 export const EVENT_STATUSES = ["received", "handled", "ignored", "failed"] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
+/** What a list shows: events of one status, of all, or by default all but those that are nobody's business here. */
+export const EVENT_FILTERS = ["not_ignored", ...EVENT_STATUSES, "all"] as const;
 
 const stripeId = z.string().regex(/^[a-z]{2,5}_\w{1,200}$/, "This is not an id of Stripe's.");
 const word = z.string().trim().min(1).max(100);
 
 export const eventListQuerySchema = z.object({
-  type: word.optional(), status: z.enum(EVENT_STATUSES).optional(), workspace: word.optional(),
+  type: word.optional(), status: z.enum(EVENT_FILTERS).default("not_ignored"), workspace: word.optional(),
   /** The id of the last event of the page before. */
   cursor: stripeId.optional(), limit: z.coerce.number().int().min(1).max(100).default(50),
 });

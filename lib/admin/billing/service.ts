@@ -3,7 +3,7 @@ import { AppError } from "@/lib/core/errors";
 import { handleEvent } from "@/lib/billing/events/dispatch";
 import { readEvent } from "@/lib/billing/events/event";
 import { describeFailure } from "@/lib/billing/events/failure";
-import { findEventRow, findOverviewRow, listEventRows, noteReplay, seeFlagRow } from "@/lib/admin/billing/repo";
+import { countIgnoredRows, findEventRow, findOverviewRow, listEventRows, noteReplay, seeFlagRow } from "@/lib/admin/billing/repo";
 import { toEventDetail, toEventRow, toOverview } from "@/lib/admin/billing/present";
 import type { BillingOverview, EventListQuery, EventStatus, StripeEventDetail, StripeEventRow } from "@/lib/admin/billing/schema";
 import type { By } from "@/lib/admin/repo";
@@ -15,11 +15,21 @@ export async function getBillingOverview(staffId: string): Promise<BillingOvervi
   return toOverview(await findOverviewRow(staffId, MOST_SHOWN));
 }
 
-/** Events as they came, newest first. `nextCursor`: the last one shown, when there are more. */
-export async function listStripeEvents(staffId: string, { type, status, workspace, cursor, limit }: EventListQuery): Promise<{ events: StripeEventRow[]; nextCursor: string | null }> {
-  const rows = await listEventRows(staffId, { type: type ?? null, status: status ?? null, workspace: workspace ?? null, before: cursor ?? null }, limit + 1);
+/** Where counting ends: beyond, nobody needs to know exactly. */
+export const MOST_COUNTED = 1_000;
+
+/**
+ * Events as they came, newest first. `nextCursor`: the last one shown, when there are more. `hidden`: how many are not shown because they are
+ * ignored, at most `MOST_COUNTED`.
+ */
+export async function listStripeEvents(staffId: string, { type, status, workspace, cursor, limit }: EventListQuery): Promise<{ events: StripeEventRow[]; nextCursor: string | null; hidden: number }> {
+  const of = { type: type ?? null, workspace: workspace ?? null };
+  const [rows, hidden] = await Promise.all([
+    listEventRows(staffId, { ...of, status: status === "all" ? null : status, before: cursor ?? null }, limit + 1),
+    status === "not_ignored" ? countIgnoredRows(staffId, of, MOST_COUNTED) : 0,
+  ]);
   const events = rows.slice(0, limit).map(toEventRow);
-  return { events, nextCursor: rows.length > limit ? (events.at(-1)?.id ?? null) : null };
+  return { events, nextCursor: rows.length > limit ? (events.at(-1)?.id ?? null) : null, hidden };
 }
 
 export async function getStripeEvent(staffId: string, id: string): Promise<StripeEventDetail | null> {

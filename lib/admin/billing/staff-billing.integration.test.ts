@@ -46,16 +46,33 @@ test("events are listed a page at a time, by type, status and workspace", async 
   const { rows } = await owner().query<{ id: string }>("SELECT id FROM stripe_event WHERE tenant_id = $1 ORDER BY received_at DESC, id DESC", [one.tenantId]);
   const all: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await list({ limit: 3, ...(cursor ? { cursor } : {}) });
+    const page = await list({ status: "all", limit: 3, ...(cursor ? { cursor } : {}) });
     all.push(...page.events.map(({ id }) => id));
     cursor = page.nextCursor;
   }
   expect(all).toEqual(rows.map(({ id }) => id));
-  expect((await list({ workspace: one.tenantId, limit: 100 })).events.map(({ id }) => id)).toEqual(all);
+  expect((await list({ status: "all", workspace: one.tenantId, limit: 100 })).events.map(({ id }) => id)).toEqual(all);
   expect((await list({ type: "invoice.paid" })).events).toMatchObject([{ type: "invoice.paid", status: "handled", deliveries: 1, attempts: 1, tenant: { slug: one.slug } }]);
   expect((await list({ status: "failed" })).events).toEqual([]);
   expect((await list({ workspace: "no-such-workspace" })).events).toEqual([]);
   await expect(listStripeEvents(one.userId, eventListQuerySchema.parse({}))).rejects.toThrow("staff only");
+});
+
+test("those that are nobody's business are counted and shown only when they are asked for", async () => {
+  const { rows } = await owner().query<{ id: string; status: string }>("SELECT id, status FROM stripe_event WHERE tenant_id = $1 ORDER BY received_at DESC, id DESC", [one.tenantId]);
+  const ids = (wanted: (status: string) => boolean) => rows.filter(({ status }) => wanted(status)).map(({ id }) => id);
+  const [ignored, others] = [ids((status) => status === "ignored"), ids((status) => status !== "ignored")];
+  expect([ignored.length > 0, others.length > 0]).toEqual([true, true]);
+  const shown = async (query: Record<string, unknown>) => {
+    const { events, hidden } = await list({ limit: 100, ...query });
+    return { ids: events.map(({ id }) => id), hidden };
+  };
+  expect(await shown({})).toEqual({ ids: others, hidden: ignored.length });
+  expect(await shown({ workspace: one.tenantId })).toEqual({ ids: others, hidden: ignored.length });
+  expect(await shown({ cursor: others[0] })).toEqual({ ids: others.slice(1), hidden: ignored.length });
+  expect(await shown({ status: "ignored" })).toEqual({ ids: ignored, hidden: 0 });
+  expect(await shown({ type: "invoice.paid" })).toMatchObject({ hidden: 0 });
+  await expect(listStripeEvents(one.userId, eventListQuerySchema.parse({ status: "all" }))).rejects.toThrow("staff only");
 });
 
 test("one that failed is shown with its error, and handled again from what Stripe has now", async () => {

@@ -8,10 +8,13 @@ export type InvoiceRow = {
   periodStart: Date; periodEnd: Date; hostedUrl: string | null; pdfUrl: string | null; createdAt: Date; finalizedAt: Date | null; subscriptionId: string | null;
 };
 
-/** The tenant's invoices, newest first; drafts are not told of, and of what was deleted nothing is shown. */
+/**
+ * The tenant's invoices, newest first; of what was deleted nothing is shown. A draft is told of only where it is of what was just agreed: an
+ * invoice that is sent stays one for an hour. What a renewal's draft says still changes with the usage that comes in late.
+ */
 export async function listInvoiceRows(tx: Tx, tenantId: string): Promise<InvoiceRow[]> {
   return tx.billingInvoice.findMany({
-    where: { tenantId, status: { notIn: ["draft", "deleted"] } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: MOST_INVOICES,
+    where: { tenantId, OR: [{ status: { notIn: ["draft", "deleted"] } }, { status: "draft", reason: { in: ["subscription_create", "subscription_update"] } }] }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: MOST_INVOICES,
     select: {
       id: true, number: true, status: true, reason: true, totalCents: true, dueCents: true, paidCents: true, refundedCents: true, note: true,
       periodStart: true, periodEnd: true, hostedUrl: true, pdfUrl: true, createdAt: true, finalizedAt: true, subscriptionId: true,

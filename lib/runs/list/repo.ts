@@ -32,6 +32,16 @@ export async function listRunIds(tx: Tx, tenantId: string, page: RunPage): Promi
   return (await tx.$queryRaw<{ id: string }[]>(pageStatement(tenantId, page))).map(({ id }) => id);
 }
 
+export type GlanceRow = { id: string; beginning: string | null; keyName: string | null; scheduled: boolean };
+
+/** The first `most` characters of these runs' inputs, of which no more is read, and by what they were asked for. Null: the contents were deleted. */
+export function findGlanceRows(tx: Tx, tenantId: string, ids: readonly string[], most: number): Promise<GlanceRow[]> {
+  return tx.$queryRaw<GlanceRow[]>`
+    SELECT r.id, CASE WHEN r.content_deleted_at IS NULL THEN left(r.input, ${most}::int) END AS beginning, k.name AS "keyName", r.metadata ? 'schedule_id' AS scheduled
+    FROM run r LEFT JOIN api_key k ON k.tenant_id = r.tenant_id AND k.id = r.api_key_id
+    WHERE r.tenant_id = ${tenantId} AND r.id = ANY (${[...ids]}::text[])`;
+}
+
 /** The statement behind {@link listRunIds}, for tests that look at its plan. */
 export function pageStatement(tenantId: string, page: RunPage): Prisma.Sql {
   const { status, agentId, apiKeyId, firstOnly, parentRunId, previousRunId } = page;

@@ -1,6 +1,7 @@
 import { newId } from "@/lib/core/ids";
 import { SECOND_MS } from "@/lib/core/time";
 import { log } from "@/lib/platform/log";
+import { leaveWorkerSign } from "@/lib/platform/worker-sign";
 import { LEAST_SLICE_MS, MOST_ATTEMPTS, reservedSlots, SLICE_MS } from "@/lib/runs/policy";
 import { execute, type Execution } from "@/lib/runs/worker/execute";
 import { claimRun, readRunSignals, reapExpiredLeases, type ClaimKind } from "@/lib/runs/worker/repo";
@@ -11,9 +12,13 @@ const SIGNALS_MS = 400;
 const REAP_MS = 2 * SECOND_MS;
 /** A process that comes to its work this late takes no more on: its leases would end before it could renew them. */
 const OVERLOADED_MS = 300;
+/** How often a worker that works says so. */
+const SIGN_EVERY_MS = 5 * SECOND_MS;
 
 export type RunWorker = {
   id: string;
+  /** Milliseconds since the loop that has been quiet for longest last did its turn: claiming, passing on signals, or taking back from lost workers. */
+  quietMs: () => number;
   /** Takes no more runs, gives those under way `graceMs` to end, hands the rest back to the queue. */
   stop: (graceMs: number) => Promise<void>;
 };
@@ -25,13 +30,25 @@ export function startRunWorker(slots: number): RunWorker {
   const claiming = new AbortController();
   // Runs that are let go on while the worker stops can still be canceled.
   const tending = new AbortController();
+  const turns = [performance.now(), performance.now(), performance.now()];
+  const noted = (index: number, turn: () => Promise<number>) => async (): Promise<number> => {
+    const waitMs = await turn();
+    turns[index] = performance.now();
+    return waitMs;
+  };
+  const leaveSign = makeSign();
   const loops = [
-    loop(claiming.signal, () => claimNext(id, slots, active)),
-    loop(tending.signal, () => passOnSignals(active)),
-    loop(tending.signal, reap),
+    loop(claiming.signal, noted(0, async () => {
+      const waitMs = await claimNext(id, slots, active);
+      leaveSign();
+      return waitMs;
+    })),
+    loop(tending.signal, noted(1, () => passOnSignals(active))),
+    loop(tending.signal, noted(2, reap)),
   ];
   return {
     id,
+    quietMs: () => performance.now() - Math.min(...turns),
     stop: async (graceMs) => {
       claiming.abort();
       await loops[0];
@@ -42,6 +59,17 @@ export function startRunWorker(slots: number): RunWorker {
       tending.abort();
       await Promise.all(loops);
     },
+  };
+}
+
+/** Leaves the sign that runs are executed, now and then, without making anybody wait. */
+function makeSign(): () => void {
+  let leftAt = -Infinity;
+  return () => {
+    if (performance.now() - leftAt < SIGN_EVERY_MS) return;
+    leftAt = performance.now();
+    // Without Redis nobody can read it either, and that it is away is told by `/api/ready`.
+    leaveWorkerSign().catch(() => undefined);
   };
 }
 

@@ -40,7 +40,7 @@ function Terms({ contract, sold }: { contract: StaffContract; sold: boolean }) {
         <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-3">
           <Fact name="Price"><span className="measured">{formatMoneyCents(priceCents)}</span> a month</Fact>
           <Fact name="Payment">{paymentWords(contract)}</Fact>
-          <Fact name="Lasts"><Time at={startsAt} look="absolute" /> {endsAt ? <>to <Time at={endsAt} look="absolute" /></> : "without an end"}</Fact>
+          <Fact name="Lasts">{endsAt ? <><Time at={startsAt} look="absolute" /> to <Time at={endsAt} look="absolute" /></> : <>from <Time at={startsAt} look="absolute" />, until it is ended</>}</Fact>
           {sold && contract.payment !== "outside" ? <Fact name="At Stripe">{stripeWords(contract)}</Fact> : null}
           {state === "in_force" ? <Fact name="Customer">{toldAt ? "was told by mail" : "is told in a moment"}</Fact> : null}
         </dl>

@@ -61,7 +61,7 @@ function Form({ tenant, contract, sold, onDone }: ContractFormProps & { onDone: 
         {contract?.state === "in_force" ? null : (
           <TextField label="First day" name="starts_on" type="date" optional defaultValue={typed("starts_on", contract?.startsAt.slice(0, 10) ?? "")} error={fieldError(state, "starts_on")} hint="Begins at 00:00 UTC. Empty: at once." />
         )}
-        <TextField label="Last day" name="last_day" type="date" optional defaultValue={typed("last_day", contract?.endsAt?.slice(0, 10) ?? "")} error={fieldError(state, "last_day")} hint="Ends with this day in UTC. Empty: without an end." />
+        <TextField label="Last day" name="last_day" type="date" optional defaultValue={typed("last_day", contract?.endsAt?.slice(0, 10) ?? "")} error={fieldError(state, "last_day")} hint="Ends with this day in UTC. Empty: it lasts until it is ended." />
       </div>
       <TextareaField label="Terms" name="terms" required rows={3} defaultValue={typed("terms", contract?.terms ?? "")} error={fieldError(state, "terms")} hint="The workspace’s owners can read them on their billing page." />
       <fieldset className="grid grid-cols-1 gap-x-4 gap-y-5 border-t pt-5 sm:grid-cols-2">

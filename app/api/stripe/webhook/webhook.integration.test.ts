@@ -65,7 +65,7 @@ test.each([
 test("only POST, and no body that is larger than any event", async () => {
   const refused = await GET(new Request("http://localhost/api/stripe/webhook"), args);
   expect([refused.status, refused.headers.get("allow")]).toEqual([405, "POST"]);
-  expect(await post(signedRequest(world, { id: "evt_large", pad: "x".repeat(1024 * 1024) }))).toMatchObject({ status: 413, body: { error: { code: "payload_too_large" } } });
+  expect(await post(signedRequest(world, { id: "evt_large", pad: "x".repeat(1024 * 1024) }))).toMatchObject({ status: 413, body: { error: { code: "payload_too_large", message: "The body is larger than 1 MB." } } });
 });
 
 test("an event of a customer who is nobody's here is ignored, whatever it says of itself", async () => {

@@ -109,6 +109,16 @@ test("over two gates at once a key gets its own limit exactly, and what it was r
   expect(body.error.message).toMatch(/^Too many requests\. The limit `key` is 20 requests of this key in a minute\. Try again in/);
 });
 
+test("what a page of another origin sends to a page is refused in the one shape, before Next could fail on it; reading and the API are not", async () => {
+  const gate = await startGate();
+  const of = (path: string, method: string) => gate(new Request(`http://localhost${path}`, { method, headers: { host: "localhost", origin: "https://evil.example", "x-forwarded-for": "203.0.113.7" } }));
+  const verdict = await of("/sign-in", "POST");
+  if (verdict.kind !== "refuse") throw new Error("it was let through");
+  expect(verdict.response.status).toBe(403);
+  expect(await verdict.response.json()).toMatchObject({ error: { type: "permission_error", code: "csrf", message: "This was sent by a page of another origin. Nothing was changed." } });
+  for (const [path, method] of [["/sign-in", "GET"], ["/api/v1/me", "POST"], ["/api/stripe/webhook", "POST"]] as const) expect((await of(path, method)).kind).toBe("pass");
+});
+
 describe("which limit", () => {
   const cookie = async (userId: string): Promise<string> => `${sessionCookie().name}=${await sealSession({ userId, sessionVersion: 1, sessionId: "ses_1" })}`;
 

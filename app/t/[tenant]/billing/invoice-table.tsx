@@ -6,11 +6,11 @@ import type { InvoiceRow } from "@/lib/billing/overview/service";
 
 const link = "text-accent-ink underline underline-offset-4";
 const STATUS: Record<string, { tone: Tone; word: string }> = {
-  open: { tone: "warn", word: "Open" }, paid: { tone: "ok", word: "Paid" }, uncollectible: { tone: "bad", word: "Not paid" }, void: { tone: "neutral", word: "Void" },
+  draft: { tone: "neutral", word: "Being prepared" }, open: { tone: "warn", word: "Open" }, paid: { tone: "ok", word: "Paid" }, uncollectible: { tone: "bad", word: "Not paid" }, void: { tone: "neutral", word: "Void" },
 };
 
 const COLUMNS: Column<InvoiceRow>[] = [
-  { id: "number", header: "Invoice", primary: true, cell: (row) => <div className={row.note ? "@2xl:py-2" : undefined}><span className="font-mono">{row.number ?? "Without a number"}</span>{row.note ? <p className="max-w-prose text-xs text-muted">{row.note}</p> : null}</div> },
+  { id: "number", header: "Invoice", primary: true, cell: (row) => <NameOf row={row} /> },
   { id: "date", header: "Date", cell: (row) => <span className="whitespace-nowrap">{dayOf(row.finalizedAt ?? row.createdAt)}</span> },
   { id: "status", header: "Status", cell: (row) => <StatusOf row={row} /> },
   { id: "total", header: "Total", align: "right", cell: (row) => <span className="measured" data-invoice-cents={row.totalCents}>{invoiceMoney(row.totalCents)}</span> },
@@ -26,6 +26,17 @@ export function InvoiceTable({ invoices }: { invoices: InvoiceRow[] }) {
         <CardBody><p className="text-sm text-muted">None yet. Each invoice appears here when it is made, with its PDF.</p></CardBody>
       ) : <div className="mt-3"><DataTable caption="Invoices" columns={COLUMNS} rows={invoices} rowKey={(row) => row.id} /></div>}
     </Card>
+  );
+}
+
+function NameOf({ row: { number, note, status } }: { row: InvoiceRow }) {
+  const draft = status === "draft";
+  const below = draft ? "Stripe numbers it and sends it within about an hour." : note;
+  return (
+    <div className={below ? "@2xl:py-2" : undefined}>
+      <span className={draft ? undefined : "font-mono"}>{number ?? (draft ? "New invoice" : "Without a number")}</span>
+      {below ? <p className="max-w-prose text-xs text-muted">{below}</p> : null}
+    </div>
   );
 }
 

@@ -37,7 +37,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
       <div className="grid grid-cols-1 gap-8">
         <PaidPlan page={page} back={back === "checkout" || back === "portal" ? back : null} caughtUp={away === undefined} />
         <UsageTotals total={byKey.total} usage={usage} caps={caps} />
-        <UsageGroupTable title="By agent" none="No agent" rows={byAgent.data.filter((row) => row.agent_ms > 0 || row.model_micros > 0)} />
+        <UsageGroupTable title="By agent" none="No agent" rows={byAgent.data.filter((row) => row.agent_ms !== 0 || row.model_micros !== 0)} />
         <UsageGroupTable title="By API key" none="From the browser" rows={byKey.data} calls />
       </div>
     </>

@@ -13,6 +13,7 @@ import { listAgents } from "@/lib/agents/service";
 import { publicOrigin } from "@/lib/http/origin";
 import { requireTenantPage } from "@/lib/http/page";
 import { listKeys } from "@/lib/keys/service";
+import { readGlances } from "@/lib/runs/list/glances";
 import { isEnded } from "@/lib/runs/schema";
 import { listRuns } from "@/lib/runs/service";
 
@@ -28,6 +29,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const { id: tenantId, slug } = admission.tenant;
   const { filters, query } = readFilters(await searchParams);
   const [runs, agents, keys] = await Promise.all([listRuns(tenantId, query), listAgents(tenantId, { limit: 100 }), allows("keys:read") ? listKeys(tenantId, { limit: 100 }) : null]);
+  const glances = await readGlances(tenantId, runs.data.map(({ id }) => id));
   const base = `/t/${slug}`;
   const filtered = Object.keys(filters).length > 0;
   const some = runs.data.length > 0;
@@ -36,7 +38,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
       <PageHeader title="Runs" description="Every execution of an agent, newest first. Days are days in UTC." />
       {some || filtered || query.cursor ? <RunFilters action={`${base}/runs`} agents={agents.data} keys={keys?.data ?? []} filters={filters} /> : null}
       {runs.data.some((run) => !isEnded(run.status)) ? <Live everyMs={LIVE_EVERY_MS} /> : null}
-      {some ? <RunTable base={base} runs={runs.data} caption="Runs of this workspace" /> : <NoRuns base={base} filtered={filtered} further={query.cursor !== undefined} agent={agents.data[0]?.slug} />}
+      {some ? <RunTable base={base} runs={runs.data} caption="Runs of this workspace" glances={glances} namesKeys={allows("keys:read")} /> : <NoRuns base={base} filtered={filtered} further={query.cursor !== undefined} agent={agents.data[0]?.slug} />}
       <Pagination previousHref={query.cursor ? listAddress(base, filters) : undefined} nextHref={runs.next_cursor ? listAddress(base, filters, runs.next_cursor) : undefined} />
     </>
   );

@@ -1,6 +1,6 @@
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { ShareBar } from "@/components/usage/share-bar";
-import { formatDuration, formatExact, formatMeasure, type Measure } from "@/lib/core/format";
+import { formatDuration, formatExact, formatMeasure, formatSigned, type Measure } from "@/lib/core/format";
 import type { Meter, UsageRow } from "@/lib/usage/schema";
 import { amountOf, PAGE_METERS, type UsageView } from "@/lib/usage/view";
 import { mostOf } from "@/lib/usage/most-of";
@@ -15,14 +15,15 @@ const NONE = { agent: "No agent", key: "From the browser", meter: "" } as const;
 /** Who used how much: by agent or key with every meter, most of the page's meter first, or meter by meter. */
 export function UsageBreakdown({ view, rows }: { view: UsageView; rows: readonly UsageRow[] }) {
   if (view.by === "meter") return <MeterTable rows={rows} />;
-  const used = rows.filter((row) => amountOf(row, view.meter) > 0);
+  const used = rows.filter((row) => amountOf(row, view.meter) !== 0);
   if (used.length === 0) return <p className="px-4 pb-4 text-sm text-muted">{view.by === "agent" && view.meter === "calls" ? "API calls belong to keys, not to agents: group them by key." : "Nothing of this meter in this time."}</p>;
-  const total = used.reduce((sum, row) => sum + amountOf(row, view.meter), 0);
+  // Shares are of what was used; a correction that takes some of it back is none.
+  const total = used.reduce((sum, row) => sum + Math.max(0, amountOf(row, view.meter)), 0);
   const by = view.by;
   const columns: Column<UsageRow>[] = [
     { id: "name", header: HEADS[by], primary: true, cell: (row) => <span className="break-words">{row.key === "" ? NONE[by] : row.label}</span> },
-    { id: "share", header: `Share of ${PAGE_METERS[view.meter].name.replace(/^[AMT](?=[a-z])/, (first) => first.toLowerCase())}`, cell: (row) => <ShareBar share={amountOf(row, view.meter) / total} /> },
-    number("minutes", "Executed", (row) => formatDuration(row.agent_ms)),
+    { id: "share", header: `Share of ${PAGE_METERS[view.meter].name.replace(/^[AMT](?=[a-z])/, (first) => first.toLowerCase())}`, cell: (row) => (amountOf(row, view.meter) < 0 ? <span className="text-xs text-muted">taken back</span> : <ShareBar share={amountOf(row, view.meter) / total} />) },
+    number("minutes", "Executed", (row) => formatSigned(row.agent_ms, formatDuration)),
     ...(by === "key" ? [number("calls", "API calls")] : []),
     number("tokens", "Tokens"),
     number("spend", "Model spend"),
@@ -52,7 +53,7 @@ function number(meter: UsageView["meter"], header: string, words?: (row: UsageRo
   const { measure } = PAGE_METERS[meter];
   return {
     id: meter, header, align: "right",
-    cell: (row) => <Figure text={words ? words(row) : formatMeasure(amountOf(row, meter), measure).replace(/ (calls?|tokens?)$/, "")} exact={formatExact(amountOf(row, meter), measure)} />,
+    cell: (row) => <Figure text={words ? words(row) : formatSigned(amountOf(row, meter), (size) => formatMeasure(size, measure)).replace(/ (calls?|tokens?)$/, "")} exact={formatExact(amountOf(row, meter), measure)} />,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ChevronRight } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
@@ -11,6 +12,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
 import { getStripeEvent } from "@/lib/admin/billing/service";
+import { formatCount } from "@/lib/core/format";
 import { requireStaffPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Stripe’s event" };
@@ -50,9 +52,23 @@ export default async function StripeEventPage({ params }: { params: Promise<{ ev
         </Card>
         <Card>
           <CardHeader title="Payload" description="As Stripe delivered it. Nothing is taken from it but ids: what it is about is fetched." />
-          <CardBody><CodeBlock title="JSON" code={JSON.stringify(event.payload, null, 2)} /></CardBody>
+          <CardBody><Payload text={JSON.stringify(event.payload, null, 2)} /></CardBody>
         </Card>
       </div>
     </>
+  );
+}
+
+/** Shut, because it is long and what was done stands above. Opens without JavaScript, and scrolls inside itself. */
+function Payload({ text }: { text: string }) {
+  return (
+    <details className="group">
+      <summary className="flex min-h-10 list-none items-center gap-2 text-sm [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
+        <span className="font-medium">Show the JSON</span>
+        <span className="text-xs text-muted">{formatCount(text.split("\n").length)} lines</span>
+      </summary>
+      <CodeBlock title="JSON" code={text} className="mt-2 [&_pre]:max-h-[28rem] [&_pre]:overflow-y-auto" />
+    </details>
   );
 }

@@ -54,13 +54,13 @@ export function UpgradePlan({ tenant, plan, from, card }: UpgradePlanProps) {
         {preview ? <Lines preview={preview} plan={plan.name} /> : problem ? null : <Skeleton className="h-40 w-full" />}
         {problem ? <Notice tone="bad" className="mt-4">{problem}</Notice> : null}
         {preview && !preview.hasCard ? <Notice className="mt-4" title="A card is needed">Add one at Stripe, then come back here. Nothing is charged by adding it.</Notice> : null}
+        {preview?.hasCard && card ? <p className="mt-4 text-right text-xs text-muted">Charges {card}.</p> : null}
         <DialogFooter>
           <DialogClose asChild><Button disabled={paying}>Keep {from}</Button></DialogClose>
           {preview && !preview.hasCard ? <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe> : preview ? (
             <Button variant="primary" loading={paying} onClick={() => pay(preview)}>Pay and upgrade</Button>
           ) : <Button variant="primary" disabled={!problem} onClick={() => void look()}>{problem ? "Look again" : "Pay and upgrade"}</Button>}
         </DialogFooter>
-        {preview?.hasCard && card ? <p className="mt-3 text-right text-xs text-muted">Charges {card}.</p> : null}
       </DialogContent>
     </Dialog>
   );

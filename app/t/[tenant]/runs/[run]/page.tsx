@@ -37,6 +37,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   const told = milestones.reduce(addEvent, EMPTY_TIMELINE);
   const base = `/t/${tenant}`;
   const mayRun = allows("runs:write");
+  const rerun = (await searchParams).rerun !== undefined;
   return (
     <>
       <PageHeader
@@ -45,7 +46,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         back={{ href: `${base}/runs`, label: "Runs" }}
         action={!mayRun ? undefined : !ended ? <CancelRun tenant={tenant} run={run.id} /> : kept ? (
           <>
-            <Button asChild><Link href={`${base}/runs/${run.id}?rerun=true#run-again`}>Run again</Link></Button>
+            {rerun ? null : <Button asChild><Link href={`${base}/runs/${run.id}?rerun=true#run-again`}>Run again</Link></Button>}
             <DeleteContents tenant={tenant} run={run.id} />
           </>
         ) : undefined}
@@ -62,7 +63,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         )}
         {kept ? <Card><CardHeader title="Input" /><CardBody><CodeBlock plain code={run.input} className="max-h-96 overflow-y-auto" /></CardBody></Card> : null}
         <RelatedRuns base={base} run={run} below={below} earlier={earlier} later={later} />
-        <RunDeeds tenant={tenant} run={run} origin={publicOrigin()} startable={mayRun && kept} rerun={(await searchParams).rerun !== undefined} />
+        <RunDeeds tenant={tenant} run={run} origin={publicOrigin()} startable={mayRun && kept} rerun={rerun} />
       </div>
     </>
   );

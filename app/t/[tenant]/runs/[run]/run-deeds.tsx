@@ -4,7 +4,7 @@ import { curlOf } from "@/components/runs/curl";
 import { CodeBlock } from "@/components/ui/code-block";
 import { isEnded, type RunDto } from "@/lib/runs/schema";
 
-type RunDeedsProps = { tenant: string; run: RunDto; origin: string; /** The reader may start runs, and what this one was given is kept. */ startable: boolean; /** Opens the form that runs it again. */ rerun: boolean };
+type RunDeedsProps = { tenant: string; run: RunDto; origin: string; /** The reader may start runs, and what this one was given is kept. */ startable: boolean; /** It is to be run again: the button that leads there has become this form. While the run goes on there is no such button. */ rerun: boolean };
 
 /** What can be done with a run: going on from it, running it again, calling it from a program, reading it raw. */
 export function RunDeeds({ tenant, run, origin, startable, rerun }: RunDeedsProps) {
@@ -15,7 +15,7 @@ export function RunDeeds({ tenant, run, origin, startable, rerun }: RunDeedsProp
           <StartRun tenant={tenant} agent={run.agent_id} previous={run.id} label="What comes next" button="Continue" hint="The agent is told what was said in this run and in those before it." input="" />
         </Unfold>
       ) : null}
-      {startable ? (
+      {startable && (rerun || !isEnded(run.status)) ? (
         <Unfold id="run-again" title="Run again" open={rerun}>
           <StartRun tenant={tenant} agent={run.agent_id} previous={run.previous_run_id} label="Input" button="Run agent" hint="The same input, or an edited one. The agent’s newest version runs it." input={run.input} />
         </Unfold>
