@@ -76,7 +76,8 @@ test("wrong keys", async () => {
   const after = await sizes();
   expect(after.redisKeys - before.redisKeys).toBeLessThanOrEqual(2);
   expect(after.rows).toBe(before.rows);
-  expect(after.residentMb).toBeLessThan(before.residentMb * 2);
+  // What is garbage goes when the process finds the time; what is kept for each key stays.
+  await expect.poll(async () => (await sizes()).residentMb, { timeout: 30_000 }).toBeLessThan(before.residentMb * 2);
   // The owner's key works from elsewhere, and once the edge knows it, from the very same address.
   expect((await ask(OWNER, workspace.secret)).status).toBe(200);
   expect((await ask(ATTACKER, workspace.secret)).status).toBe(200);

@@ -44,6 +44,8 @@ async function open(page: Page, context: BrowserContext, address: string, baseUR
     const [name = "", value = ""] = (await sessionCookieOf(address.startsWith("/admin") ? staffId : workspace.userId)).split("=");
     await context.addCookies([{ name, value, url: baseURL }]);
   }
+  // A question that is held until something is used would keep the network busy.
+  await page.route("**/api/v1/usage/live?*", (route) => route.abort());
   await page.goto(address.replace("[tenant]", workspace.slug).replace("[agent]", workspace.agentSlug).replace("[run]", run).replace("[tool]", tool).replace("[subject]", "runs").replace("[endpoint]", hook.endpoint).replace("[delivery]", hook.delivery));
   await page.waitForLoadState("networkidle");
 }

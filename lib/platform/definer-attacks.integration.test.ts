@@ -213,6 +213,10 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   trim_rollups: async () => expect(await done("trim_rollups(1000)", [])).toBe(0),
   // Trips at the operator's figure alone.
   trip_breaker: async () => expect(await done("trip_breaker(9000000000000)", [])).toBe(false),
+  // Says that something has moved, as whoever waits in this process has to know; nothing of what.
+  usage_revisions: async () => {
+    expect(await ask("SELECT * FROM usage_revisions(ARRAY[$1, '', 'ten_nobody'])", [other.tenantId])).toEqual([{ tenant_id: other.tenantId, revision: expect.stringMatching(/^[0-9a-f]{16}$/) }]);
+  },
   cancel_descendants: internal("cancel_descendants($1, $2)", () => [other.tenantId, held.id]),
   delete_run_content: async () => {
     expect(await done("delete_run_content($1, $2)", [mine.tenantId, held.id])).toBe(false);

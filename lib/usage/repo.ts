@@ -99,6 +99,12 @@ export async function findPeriodBefore(tx: Tx, tenantId: string, start: Date): P
   return rows[0]?.began ?? start;
 }
 
+/** How runs and usage of these tenants stand now: a mark for each, which another replaces when they move. */
+export async function readRevisions(tenantIds: string[]): Promise<Map<string, string>> {
+  const rows = await callFunction<{ tenant_id: string; revision: string }>("usage_revisions", "SELECT * FROM usage_revisions($1::text[])", [tenantIds]);
+  return new Map(rows.map((row) => [row.tenant_id, row.revision]));
+}
+
 /** Brings the rollups up to date with the ledger; returns how many rows were added. */
 export async function projectUsage(): Promise<number> {
   const rows = await callFunction<{ added: number }>("project_usage", "SELECT project_usage() AS added", []);

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import next from "next";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 import { env } from "@/lib/platform/env";
+import { endFeeds } from "@/lib/platform/feed";
 import { startHeartbeat } from "@/lib/platform/heartbeat";
 import { log } from "@/lib/platform/log";
 import { reportError } from "@/lib/platform/report-error";
-import { endFollowing } from "@/lib/runs/feed";
 import { onShutdown } from "@/scripts/shutdown";
 import { makeApiDoor, type ApiDoor } from "./api-door";
 import { askToContinue, noteExpectation } from "./api-request";
@@ -78,10 +78,10 @@ function limitTimes(server: Server): void {
   });
 }
 
-/** Takes nothing new, ends every stream, and gives what is under way its grace. */
+/** Takes nothing new, ends every stream and whatever is held, and gives what is under way its grace. */
 async function stopServing(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  endFollowing();
+  endFeeds();
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;

@@ -1,29 +1,10 @@
-/** What a worker may write for a run it holds, once; and what happens to a run whose worker is gone. */
+/** What a worker may write for a run it holds, once: the time and the money that it cost. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { endLeftoverRuns, makeWorkspace, owner, queueRuns, readCounter, readRun, sumLedger, type Limits, type Workspace } from "@/e2e/fixtures/workspace";
+import { claimed, DONE, eventTypes, LEAST, SLICE, STEP } from "@/e2e/fixtures/claimed-run";
+import { endLeftoverRuns, makeWorkspace, owner, queueRuns, readCounter, readRun, sumLedger } from "@/e2e/fixtures/workspace";
 import { closeDb, withTenant } from "@/lib/platform/db";
-import { cancelRunRow, readEventsAfter } from "@/lib/runs/repo";
-import {
-  appendRunEvents, claimRun, finishRun, readRunSignals, reapExpiredLeases, releaseRun, renewLease, reserveSpend, storeStep, type Claim, type Ending, type NewStep,
-} from "@/lib/runs/worker/repo";
-
-const SLICE = 5_000;
-const LEAST = 100;
-const DONE: Ending = { workedMs: 120, spentMicros: 0, billed: true, status: "succeeded", output: "out", errorCode: null, errorMessage: null };
-const STEP: NewStep = { seq: 1, kind: "model", name: "m", output: "out", finishReason: "stop", inputTokens: 30, outputTokens: 7, spentMicros: 400, startMs: 0, endMs: 100, detail: { tool_calls: [] } };
-
-async function claimed(limits: Limits = {}, maxMs = 600_000): Promise<{ one: Workspace; claim: Claim; id: string; fence: number }> {
-  const one = await makeWorkspace(limits);
-  await queueRuns(one, 1, { maxMs });
-  const claim = await claimRun("wrk_test", SLICE, LEAST);
-  if (claim?.outcome !== "claimed") throw new Error("nothing claimed");
-  return { one, claim, id: claim.run_id, fence: claim.fence };
-}
-
-/** As if the worker had stopped renewing long ago. */
-const expire = (id: string) => owner().query("UPDATE run SET lease_expires_at = clock_timestamp() - interval '2 seconds' WHERE id = $1", [id]);
-const eventTypes = async (one: Workspace, id: string) => (await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 0 }], 100)).map(({ type }) => type);
-const append = (runId: string, fence: number, batch: number, data: Record<string, unknown>[]) => appendRunEvents(data.map((one) => ({ runId, fence, batch, type: "output.delta", data: one })));
+import { cancelRunRow } from "@/lib/runs/repo";
+import { claimRun, finishRun, renewLease, reserveSpend, storeStep, type Claim } from "@/lib/runs/worker/repo";
 
 beforeEach(endLeftoverRuns);
 afterAll(async () => {
@@ -102,87 +83,6 @@ describe("settling time", () => {
   });
 });
 
-describe("the fence", () => {
-  test("a worker that was presumed dead writes nothing any more", async () => {
-    const { one, id, fence } = await claimed();
-    await expire(id);
-    expect(await reapExpiredLeases(3)).toBe(1);
-    const second = await claimRun("wrk_other", SLICE, LEAST);
-    expect(second).toMatchObject({ run_id: id, fence: fence + 1 });
-    const before = await readCounter(one);
-    expect(await renewLease(id, fence, 100, SLICE, LEAST)).toEqual({ outcome: "lost", granted_ms: 0 });
-    expect(await storeStep(id, fence, STEP)).toBe(false);
-    expect(await reserveSpend(id, fence, 1)).toBe("lost");
-    expect(await append(id, fence, 1, [{ text: "ghost" }])).toEqual([]);
-    expect(await releaseRun(id, fence, 100)).toBe(false);
-    expect(await finishRun(id, fence, DONE)).toBe(false);
-    expect(await readRunSignals([{ runId: id, fence }])).toEqual([{ run_id: id, signal: "lost" }]);
-    expect(await readCounter(one)).toEqual(before);
-    expect(await finishRun(id, fence + 1, DONE)).toBe(true);
-    expect(await eventTypes(one, id)).toEqual(["run.started", "run.requeued", "run.started", "run.succeeded"]);
-  });
-
-  test("a run that has ended takes no more events, steps or money", async () => {
-    const { id, fence } = await claimed();
-    await finishRun(id, fence, DONE);
-    expect(await append(id, fence, 1, [{}])).toEqual([]);
-    expect(await storeStep(id, fence, STEP)).toBe(false);
-    expect(await reserveSpend(id, fence, 1)).toBe("lost");
-  });
-});
-
-describe("a lost worker", () => {
-  test("its slice is the platform's loss and its run goes back into the queue", async () => {
-    const { one, id, fence } = await claimed();
-    await renewLease(id, fence, 400, SLICE, LEAST);
-    await reserveSpend(id, fence, 9_000);
-    await expire(id);
-    expect(await reapExpiredLeases(3)).toBe(1);
-    expect(await readRun(id)).toMatchObject({ status: "queued", executed_ms: 400, lost_ms: SLICE, lease_ms: 0, lease_micros: 0, worker_id: null, model_spend_micros: 0 });
-    expect(await readCounter(one)).toEqual({ usedMs: 400, leasedMs: 0, usedMicros: 0, leasedMicros: 0, calls: 0 });
-    expect(await sumLedger(one, "agent_ms", { billed: false })).toBe(SLICE);
-    expect(await sumLedger(one, "model_micros", { billed: false })).toBe(9_000);
-    expect(await reapExpiredLeases(3)).toBe(0);
-  });
-
-  test("several reapers at once take a run back once", async () => {
-    const { one, id } = await claimed();
-    await expire(id);
-    const reaped = await Promise.all(Array.from({ length: 6 }, () => reapExpiredLeases(3)));
-    expect(reaped.reduce((sum, n) => sum + n, 0)).toBe(1);
-    expect(await sumLedger(one, "agent_ms", { billed: false })).toBe(SLICE);
-  });
-
-  test("after the last attempt the run fails with a reason, unbilled", async () => {
-    const { one, id } = await claimed();
-    await expire(id);
-    await reapExpiredLeases(1);
-    expect(await readRun(id)).toMatchObject({ status: "failed", error_code: "worker_lost", executed_ms: 0 });
-    expect(await sumLedger(one, "agent_ms")).toBe(0);
-  });
-
-  test("a run whose cancellation the worker never heard is canceled", async () => {
-    const { one, id } = await claimed();
-    await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id));
-    await expire(id);
-    await reapExpiredLeases(3);
-    expect((await readRun(id)).status).toBe("canceled");
-  });
-
-  test("a worker that still renews loses nothing", async () => {
-    const { id } = await claimed();
-    expect(await reapExpiredLeases(3)).toBe(0);
-    expect((await readRun(id)).status).toBe("running");
-  });
-
-  test("a worker that hands its run back uses up no attempt", async () => {
-    const { one, id, fence } = await claimed();
-    expect(await releaseRun(id, fence, 250)).toBe(true);
-    expect(await readRun(id)).toMatchObject({ status: "queued", attempt: 0, executed_ms: 250, lost_ms: 0, lease_ms: 0 });
-    expect(await readCounter(one)).toMatchObject({ usedMs: 250, leasedMs: 0 });
-  });
-});
-
 describe("steps and money", () => {
   test("a step asked to be stored twice is stored and paid once", async () => {
     const { one, id, fence } = await claimed();
@@ -238,71 +138,5 @@ describe("steps and money", () => {
     expect(await reserveSpend(id, fence, 10)).toBe("reserved");
     expect(await reserveSpend(id, fence, 11)).toBe("refused");
     expect((await readCounter(one)).leasedMicros).toBe(10);
-  });
-});
-
-describe("canceling", () => {
-  test("a waiting run ends at once, unbilled, and is not claimed", async () => {
-    const one = await makeWorkspace();
-    const [id = ""] = await queueRuns(one, 1);
-    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
-    expect(await readRun(id)).toMatchObject({ status: "canceled", executed_ms: 0 });
-    expect(await claimRun("w", SLICE, LEAST)).toBeNull();
-    expect(await eventTypes(one, id)).toEqual(["run.canceled"]);
-  });
-
-  test("a running one is told through its worker, an ended one stays as it is, a stranger's is none", async () => {
-    const { id, one, fence } = await claimed();
-    const stranger = await makeWorkspace();
-    expect(await withTenant(stranger.tenantId, (tx) => cancelRunRow(tx, stranger.tenantId, id))).toBe(false);
-    expect(await readRunSignals([{ runId: id, fence }])).toEqual([]);
-    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
-    expect(await readRunSignals([{ runId: id, fence }])).toEqual([{ run_id: id, signal: "canceled" }]);
-    await finishRun(id, fence, DONE);
-    expect(await withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))).toBe(true);
-    expect((await readRun(id)).status).toBe("succeeded");
-  });
-
-  test("a run that is claimed while it is canceled ends one way or the other, never in between", async () => {
-    const one = await makeWorkspace();
-    for (const id of await queueRuns(one, 12)) {
-      const [claim] = await Promise.all([claimRun("w", SLICE, LEAST), withTenant(one.tenantId, (tx) => cancelRunRow(tx, one.tenantId, id))]);
-      const run = await readRun(id);
-      if (claim?.run_id === id) expect(await readRunSignals([{ runId: id, fence: claim.fence }])).toEqual([{ run_id: id, signal: "canceled" }]);
-      else expect(run.status).toBe("canceled");
-      await endLeftoverRuns();
-      await owner().query("UPDATE run SET status = 'queued' WHERE tenant_id = $1 AND id > $2", [one.tenantId, id]);
-    }
-  });
-});
-
-describe("events", () => {
-  test("of many runs are written together, each run's numbered from 1 without gaps; what is sent again is not there twice", async () => {
-    const [first, second] = [await claimed(), await claimed()];
-    const batch = [first, second, first].map(({ id, fence }, n) => ({ runId: id, fence, batch: 7, type: "output.delta", data: { n } }));
-    expect((await appendRunEvents(batch)).toSorted()).toEqual([first.id, second.id].toSorted());
-    expect(await appendRunEvents(batch)).toEqual([]);
-    expect(await append(first.id, first.fence, 8, [{ n: 3 }])).toEqual([first.id]);
-    const written = async ({ one, id }: { one: Workspace; id: string }) => (await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 0 }], 100)).map(({ seq, data }) => [seq, data.n]);
-    expect(await written(first)).toEqual([[1, undefined], [2, 0], [3, 2], [4, 3]]);
-    expect(await written(second)).toEqual([[1, undefined], [2, 1]]);
-  });
-
-  test("of one run whose fence is old do not hold up the others", async () => {
-    const [lost, held] = [await claimed(), await claimed()];
-    const written = await appendRunEvents([lost, held].map(({ id, fence }, n) => ({ runId: id, fence: fence - 1 + n, batch: 1, type: "output.delta", data: {} })));
-    expect(written).toEqual([held.id]);
-  });
-
-  test("of another workspace cannot be followed", async () => {
-    const { id } = await claimed();
-    const stranger = await makeWorkspace();
-    expect(await readEventsAfter([{ tenantId: stranger.tenantId, runId: id, after: 0 }], 100)).toEqual([]);
-  });
-
-  test("come from where each listener stands, at most as many as asked for", async () => {
-    const { one, id, fence } = await claimed();
-    await append(id, fence, 1, Array.from({ length: 9 }, (_, n) => ({ n })));
-    expect((await readEventsAfter([{ tenantId: one.tenantId, runId: id, after: 4 }], 3)).map(({ seq }) => seq)).toEqual([5, 6, 7]);
   });
 });

@@ -1,5 +1,6 @@
 /** A workspace's settings: what is kept, what is refused, and what the audit log says of it. */
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { until } from "@/e2e/fixtures/until";
 import { makeSession, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { admit } from "@/lib/limits/admission";
@@ -19,6 +20,8 @@ const actorOf = (of: Workspace) => ({ tenantId: of.tenantId, id: of.userId, user
 const rename = (of: Workspace, slug: string, name = of.name) => updateGeneral(actorOf(of), { name, slug });
 const newSlug = () => `slug-${newId("ten").slice(-10)}`;
 const taken = { code: "conflict", param: "slug" };
+/** Whether somebody waits for what another transaction holds. */
+const isHeldUp = async () => (await owner().query("SELECT 1 FROM pg_locks WHERE NOT granted")).rowCount !== 0;
 const audited = async (of: Workspace) => (await owner().query<{ action: string; before: unknown; after: unknown }>("SELECT action, before, after FROM audit_log WHERE tenant_id = $1 ORDER BY id", [of.tenantId])).rows;
 
 describe("name and slug", () => {
@@ -84,7 +87,7 @@ describe("name and slug", () => {
       await client.query("INSERT INTO tenant (id, slug, name, plan_id) VALUES ($1, $2, 'Being made', $3)", [newId("ten"), slug, one.planId]);
       const asked = rename(one, slug);
       const refused = expect(asked).rejects.toMatchObject(taken);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await until(isHeldUp, Boolean);
       await client.query("COMMIT");
       await refused;
     } finally {
