@@ -17,7 +17,7 @@ test("overage is not switched on past due, and after the end an unpaid invoice c
   await travel(one, { days: 1 });
   await expect(setOverage(actorOf(one), { overage: "on", spend_limit: 1_000, seen: "off:0" })).rejects.toThrow("An invoice is unpaid. Pay it first");
   await travel(one, { days: 20 });
-  await expect(openCheckout(actorOf(one), buyerOf(one), "pro")).rejects.toThrow("$49 is unpaid from before. Pay it first");
+  await expect(openCheckout(actorOf(one), buyerOf(one), "pro")).rejects.toThrow("$49.00 is unpaid from before. Pay it first");
   await sandboxControl("next_payment", { customer, outcome: "fail", times: 0 });
   const [invoice] = (await sandboxClient().invoices.list({ customer, status: "open" })).data;
   await sandboxClient().invoices.pay(invoice?.id ?? "");

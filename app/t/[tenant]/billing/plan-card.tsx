@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { CancelPlan, EndTrial, ResumePlan, UndoDowngrade } from "@/app/t/[tenant]/billing/plan-deeds";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { TrialStrip } from "@/app/t/[tenant]/billing/trial-strip";
-import { brandOf, dayOf, excessWords, invoiceMoney, lastDayOf } from "@/app/t/[tenant]/billing/words";
+import { brandOf, dayOf, excessWords, lastDayOf } from "@/app/t/[tenant]/billing/words";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
@@ -118,7 +118,7 @@ function deedsOf({ tenant, overview: { standing, account, payUrl }, plan, overag
       if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
         <div className="flex flex-wrap gap-2">
-          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={invoiceMoney(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
+          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={formatMoneyCents(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
           {choose("Change plan", "secondary")}
           {cancel(standing.endsAt, true)}
         </div>
