@@ -27,7 +27,7 @@ export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }
     await requireNoContract(tenantId, account);
     const [planItem, overageItem] = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
-    await requireNothingOwed(customer);
+    await requireNothingOwed(customer, "Nothing was bought.");
     // What was paid on the former page, a moment ago, is a subscription by now.
     if (await expireOpenSessions(turn, customer)) requireNoSubscription(await syncAccount(tenantId));
     // One whose first payment never came could still be paid, beside the new one.

@@ -18,10 +18,18 @@ export type PlanChoice =
   /** What has to be done before. */
   | { kind: "blocked"; why: string };
 
-/** @param hadTrial a trial of this workspace is known of; who had one elsewhere is told when asking */
-export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial }: { rankOf: (id: Plan["id"]) => number; hadTrial: boolean }): PlanChoice {
+type About = {
+  rankOf: (id: Plan["id"]) => number;
+  /** A trial of this workspace is known of; who had one elsewhere is told when asking. */
+  hadTrial: boolean;
+  /** Something is unpaid for a subscription that is over. */
+  owes: boolean;
+};
+
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial, owes }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
   if (standing.kind === "contract") return { kind: "blocked", why: "A contract is in force." };
+  if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
   if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
   if (standing.planId === plan.id) return { kind: "current" };
   switch (standing.kind) {

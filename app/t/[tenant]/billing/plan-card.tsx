@@ -107,13 +107,14 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
-function deedsOf({ tenant, overview: { standing, account, payUrl }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
+function deedsOf({ tenant, overview: { standing, account, payUrl, debt }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
   const cancel = (endsAt: Date, trial: boolean) => <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
   const price = formatMoneyCents(account?.priceCents ?? plan.priceCents ?? 0);
   switch (standing.kind) {
     case "free":
-      return choose("Choose a plan", "primary");
+      // What is owed comes first; the notice about it has the button.
+      return choose(debt ? "See plans" : "Choose a plan", debt ? "secondary" : "primary");
     case "trial":
       if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
