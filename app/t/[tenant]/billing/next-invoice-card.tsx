@@ -21,6 +21,7 @@ export function NextInvoiceCard({ invoice, none, onlyWithCard }: { invoice: Next
             </div>
           </dl>
         ) : <p className="text-sm text-muted">{none}</p>}
+        {invoice?.estimated ? <p className="mt-3 text-sm text-muted">An estimate for the moment: discounts and taxes are exact when Stripe has counted everything.</p> : null}
       </CardBody>
     </Card>
   );
