@@ -8,7 +8,7 @@ import { findContract, findOpenInvoice, listInvoiceRows, listOpenInvoices, type 
 import { debtBeside, noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
 import type { Debt } from "@/lib/billing/owed";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
-import { findAccount } from "@/lib/billing/repo";
+import { findAccount, findEntitlement } from "@/lib/billing/repo";
 import { ensureTax } from "@/lib/billing/tax";
 
 export type { ContractView, Debt, Fit, InvoiceRow };
@@ -34,6 +34,11 @@ export async function readBilling(tenantId: string): Promise<BillingOverview> {
     const standing = standingOf(account, contract, now);
     return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, debt: debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now) };
   });
+}
+
+/** When the trial ends that a workspace is in, and with it the tenth of its quotas; null: it is in none. */
+export async function readTrialEnd(tenantId: string): Promise<Date | null> {
+  return (await withTenant(tenantId, (tx) => findEntitlement(tx, tenantId)))?.trialEndsAt ?? null;
 }
 
 /** What would not fit on each plan, by its id. */

@@ -47,7 +47,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
 
 /** Everything about a plan that is paid through Stripe, or could be. */
 async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page: TenantPage; back: "checkout" | "portal" | null; caughtUp: boolean }) {
-  const { tenant, period, overage } = admission;
+  const { tenant, period, overage, quotas, caps } = admission;
   const [overview, fits, nextInvoice] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), readNextInvoice(tenant.id)]);
   const { standing, account, debt } = overview;
   const plan = requirePlan("planId" in standing ? standing.planId : tenant.planId);
@@ -57,7 +57,7 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
       {back ? <ReturnNotice from={back} standing={standing} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
       {debt ? <DebtNotice debt={debt} ended={standing.kind === "free"} mayWrite={mayWrite} /> : null}
       <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
-        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
+        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} quotas={{ ...quotas, calls: caps.calls }} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">
           <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name, debt !== null)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
           <PaymentCard tenant={tenant.slug} account={account} mayWrite={mayWrite && (account !== null || standing.kind !== "free")} />

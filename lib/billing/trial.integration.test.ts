@@ -1,0 +1,51 @@
+/** What a trial is while it lasts: whose end everybody is told, and which caps hold until then. */
+import { afterAll, expect, test } from "vitest";
+import { actorOf, buyerOf, makeFree, travel } from "@/e2e/fixtures/billing-life";
+import { makeUser } from "@/e2e/fixtures/session";
+import { customerOf, giveCard } from "@/e2e/fixtures/stripe-sandbox";
+import { owner } from "@/e2e/fixtures/workspace";
+import { findCapState } from "@/lib/caps/repo";
+import { setOverage } from "@/lib/caps/service";
+import { DAY_MS, MINUTE_MS } from "@/lib/core/time";
+import { admit, admitMember } from "@/lib/limits/admission";
+import { closeDb, withTenant } from "@/lib/platform/db";
+import { readTrialEnd } from "./overview/service";
+import { startTrial } from "./trial";
+
+afterAll(() => closeDb());
+
+test("a trial's period is the trial: every reader sees it end when it does, with the caps that hold until then, and the paid month after it", async () => {
+  const one = await makeFree();
+  const staffId = await makeUser(null, { isStaff: true });
+  expect(await readTrialEnd(one.tenantId)).toBeNull();
+  await startTrial(actorOf(one), buyerOf(one), "starter");
+  const ends = await readTrialEnd(one.tenantId);
+  const seen = async () => {
+    const key = await admit({ kind: "key", hash: one.keyHash, address: null }, false);
+    const [member, state] = [await admitMember(one.tenantId, one.userId), await withTenant(one.tenantId, (tx) => findCapState(tx, one.tenantId))];
+    const { rows } = await owner().query<{ shown: { period_end: string } }>("SELECT staff_show_tenant($1, $2) AS shown", [staffId, one.slug]);
+    if (key.kind !== "admitted" || !member || !state || !rows[0]) throw new Error("it is not there");
+    return { ends: [key.admission.period.end, member.period.end, state.period.end, new Date(rows[0].shown.period_end)], start: member.period.start, quotas: member.quotas, calls: member.caps.calls };
+  };
+  const before = await seen();
+  expect(before.ends).toEqual([ends, ends, ends, ends]);
+  expect((ends?.getTime() ?? 0) - before.start.getTime()).toBe(14 * DAY_MS);
+  // A tenth of the minutes and the model spend, and all of the API calls.
+  expect([before.quotas, before.calls]).toEqual([{ ms: 100 * MINUTE_MS, micros: 500_000 }, 250_000]);
+
+  await giveCard(await customerOf(one.tenantId));
+  await travel(one, { days: 15 });
+  const after = await seen();
+  expect(await readTrialEnd(one.tenantId)).toBeNull();
+  expect(after.quotas).toEqual({ ms: 1_000 * MINUTE_MS, micros: 5_000_000 });
+  for (const end of after.ends) expect(end.getTime() - after.start.getTime()).toBeGreaterThanOrEqual(28 * DAY_MS);
+});
+
+test("a trial refuses overage in words, and may leave it off", async () => {
+  const one = await makeFree();
+  await startTrial(actorOf(one), buyerOf(one), "pro");
+  await expect(setOverage(actorOf(one), { overage: "on", spend_limit: 1_000, seen: "off:0" })).rejects.toMatchObject({
+    code: "conflict", message: "A trial has no overage. Switch it on when the paid plan has begun; nothing was changed.",
+  });
+  expect((await owner().query("SELECT overage_enabled, spend_limit_micros::int AS limit FROM tenant WHERE id = $1", [one.tenantId])).rows).toEqual([{ overage_enabled: false, limit: 0 }]);
+});
