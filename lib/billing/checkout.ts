@@ -23,8 +23,8 @@ import { billingUrl, plansUrl } from "@/lib/billing/urls";
 export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }, planId: PlanId): Promise<string> {
   const { tenantId } = actor;
   return inTurn(tenantId, async (turn, account) => {
-    requireNoSubscription(account);
     await requireNoContract(tenantId, account);
+    requireNoSubscription(account);
     const [planItem, overageItem] = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
     await requireNothingOwed(customer, "Nothing was bought.");

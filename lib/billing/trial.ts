@@ -34,8 +34,8 @@ export async function startTrial(actor: Actor, buyer: Buyer, planId: PlanId): Pr
   }
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, account) => {
-    if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
     await requireNoContract(tenantId, account);
+    if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
     // Looked up before anything is claimed: where nothing can be sold, nothing is used up.
     const items = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });

@@ -28,7 +28,7 @@ type About = {
 
 export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial, owes }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
-  if (standing.kind === "contract") return { kind: "blocked", why: "A contract is in force." };
+  if (standing.kind === "contract") return { kind: "blocked", why: "By contract: write to the person you agreed it with." };
   if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
   if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
   if (standing.planId === plan.id) return { kind: "current" };
