@@ -1,16 +1,17 @@
 /** What a trial is while it lasts: whose end everybody is told, and which caps hold until then. */
 import { afterAll, expect, test } from "vitest";
-import { actorOf, buyerOf, makeFree, travel } from "@/e2e/fixtures/billing-life";
+import { actorOf, buy, buyerOf, makeFree, subscriptionsOf, travel } from "@/e2e/fixtures/billing-life";
 import { makeUser } from "@/e2e/fixtures/session";
-import { customerOf, giveCard } from "@/e2e/fixtures/stripe-sandbox";
+import { customerOf, giveCard, sandboxClient } from "@/e2e/fixtures/stripe-sandbox";
 import { owner } from "@/e2e/fixtures/workspace";
 import { findCapState } from "@/lib/caps/repo";
 import { setOverage } from "@/lib/caps/service";
 import { DAY_MS, MINUTE_MS } from "@/lib/core/time";
 import { admit, admitMember } from "@/lib/limits/admission";
 import { closeDb, withTenant } from "@/lib/platform/db";
-import { readTrialEnd } from "./overview/service";
+import { catchUp, readTrialEnd } from "./overview/service";
 import { startTrial } from "./trial";
+import { isTrialOffered } from "./trial-offer";
 
 afterAll(() => closeDb());
 
@@ -48,4 +49,23 @@ test("a trial refuses overage in words, and may leave it off", async () => {
     code: "conflict", message: "A trial has no overage. Switch it on when the paid plan has begun; nothing was changed.",
   });
   expect((await owner().query("SELECT overage_enabled, spend_limit_micros::int AS limit FROM tenant WHERE id = $1", [one.tenantId])).rows).toEqual([{ overage_enabled: false, limit: 0 }]);
+});
+
+test("a trial is offered to whom it would be given, and to nobody else", async () => {
+  const [one, second] = [await makeFree(), await makeFree()];
+  const [mailbox] = one.email.split("@");
+  const email = `${mailbox}@gmail.com`;
+  expect([await isTrialOffered(one.tenantId, email), await isTrialOffered(second.tenantId, email), await isTrialOffered(one.tenantId, "someone@mailinator.com")]).toEqual([true, true, false]);
+  await startTrial(actorOf(one), { ...buyerOf(one), email }, "starter");
+  // Not in the trial, nor to the same person elsewhere, whatever they write before the @; another person's own workspace may have its own.
+  expect([await isTrialOffered(one.tenantId, email), await isTrialOffered(second.tenantId, `${mailbox}+again@googlemail.com`), await isTrialOffered(second.tenantId, second.email)]).toEqual([false, false, true]);
+  await travel(one, { days: 15 });
+  expect([await isTrialOffered(one.tenantId, email), await isTrialOffered(one.tenantId, second.email)]).toEqual([false, false]);
+  // Nor after a plan that was bought without one and is over, of which the account tells now.
+  await buy(one, "starter");
+  const live = (await subscriptionsOf(one)).find(({ status }) => status === "active");
+  await sandboxClient().subscriptions.cancel(live?.id ?? "");
+  await catchUp(one.tenantId);
+  expect([await isTrialOffered(one.tenantId, email), await isTrialOffered(one.tenantId, second.email)]).toEqual([false, false]);
+  await expect(startTrial(actorOf(one), { ...buyerOf(one), email }, "starter")).rejects.toMatchObject({ code: "conflict" });
 });

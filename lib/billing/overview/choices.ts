@@ -20,17 +20,17 @@ export type PlanChoice =
 
 type About = {
   rankOf: (id: Plan["id"]) => number;
-  /** A trial of this workspace is known of; who had one elsewhere is told when asking. */
-  hadTrial: boolean;
+  /** One would be refused: it was had, here or elsewhere. */
+  noTrial: boolean;
   /** Something is unpaid for a subscription that is over. */
   owes: boolean;
 };
 
-export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial, owes }: About): PlanChoice {
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, noTrial, owes }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
   if (standing.kind === "contract") return { kind: "blocked", why: "By contract: write to the person you agreed it with." };
   if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
-  if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
+  if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !noTrial };
   if (standing.planId === plan.id) return { kind: "current" };
   switch (standing.kind) {
     case "past_due":

@@ -53,8 +53,8 @@ describe("what is owed", () => {
 });
 
 describe("what can be done with a plan", () => {
-  const choose = (id: PlanId, standing: Standing, hadTrial = false) => choiceOf(PLANS[id], standing, { rankOf, hadTrial, owes: false }).kind;
-  const row = (standing: Standing, hadTrial = false) => (["free", "starter", "pro", "enterprise"] as const).map((id) => choose(id, standing, hadTrial));
+  const choose = (id: PlanId, standing: Standing, noTrial = false) => choiceOf(PLANS[id], standing, { rankOf, noTrial, owes: false }).kind;
+  const row = (standing: Standing, noTrial = false) => (["free", "starter", "pro", "enterprise"] as const).map((id) => choose(id, standing, noTrial));
   test.each<[string, Standing, string[]]>([
     ["free", of(null), ["current", "buy", "buy", "by_contract"]],
     ["in trial of Starter", of(trial(5)), ["cancel", "current", "switch_trial", "by_contract"]],
@@ -68,12 +68,12 @@ describe("what can be done with a plan", () => {
   ])("%s", (_name, standing, wanted) => expect(row(standing)).toEqual(wanted));
 
   test("nothing is offered to who owes", () => {
-    const kinds = (["free", "starter", "pro", "enterprise"] as const).map((id) => choiceOf(PLANS[id], of(null), { rankOf, hadTrial: false, owes: true }).kind);
+    const kinds = (["free", "starter", "pro", "enterprise"] as const).map((id) => choiceOf(PLANS[id], of(null), { rankOf, noTrial: false, owes: true }).kind);
     expect(kinds).toEqual(["current", "blocked", "blocked", "by_contract"]);
   });
 
   test("a trial is offered once", () => {
-    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: false, owes: false })).toEqual({ kind: "buy", trial: true });
-    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: true, owes: false })).toEqual({ kind: "buy", trial: false });
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: false, owes: false })).toEqual({ kind: "buy", trial: true });
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: true, owes: false })).toEqual({ kind: "buy", trial: false });
   });
 });

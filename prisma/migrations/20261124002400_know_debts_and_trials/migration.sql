@@ -217,5 +217,17 @@ BEGIN
     WHERE t.slug = p_slug);
 END $$;
 
+-- Whether `claim_trial` would refuse these two: the address had its trial in another workspace, or the workspace had one of another address.
+CREATE FUNCTION trial_taken(p_tenant_id text, p_email_hash bytea) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF p_tenant_id IS DISTINCT FROM NULLIF(current_setting('stint.tenant_id', true), '') THEN
+    RAISE EXCEPTION 'a trial is asked about for the tenant of the transaction' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN EXISTS (SELECT 1 FROM trial_claim c WHERE (c.email_hash = p_email_hash) <> (c.claimed_by = p_tenant_id));
+END $$;
+REVOKE ALL ON FUNCTION trial_taken(text, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION trial_taken(text, bytea) TO stint_app;
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA public FROM stint_system;
