@@ -61,7 +61,7 @@ export default async function LandingPage() {
         </p>
       </Section>
       {sold ? <Section id="plans" title="Plans, from the same table the code reads." lead="Try Starter or Pro for 14 days without a card. Overage stays off until you turn it on, with a limit.">
-        <PlanCards plans={offeredPlans()} plansHref={await findPlansPath()} />
+        <PlanCards plans={offeredPlans()} own={await findPlansPath()} />
         <p className="mt-4 text-sm text-muted">
           <Link href="/pricing" className="text-ink underline decoration-line-strong underline-offset-4 hover:decoration-current">
             Every limit of every plan

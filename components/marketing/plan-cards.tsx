@@ -9,12 +9,12 @@ const SHOWN = [...INCLUDED_LINES, ...LIMIT_LINES.slice(0, 3).filter((line) => li
 type PlanCardsProps = {
   plans: Plan[];
   heading?: "h2" | "h3";
-  /** Where somebody who is signed in chooses a plan; null: nobody is. */
-  plansHref: string | null;
+  /** Where somebody who is signed in chooses a plan, and whether they may still try one; null: nobody is. */
+  own: { href: string; trial: boolean } | null;
 };
 
 /** The plans side by side, each with the way to it. */
-export function PlanCards({ plans, heading: Heading = "h3", plansHref }: PlanCardsProps) {
+export function PlanCards({ plans, heading: Heading = "h3", own }: PlanCardsProps) {
   return (
     <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
       {plans.map((plan) => {
@@ -39,7 +39,7 @@ export function PlanCards({ plans, heading: Heading = "h3", plansHref }: PlanCar
               ))}
             </dl>
             <div className="mt-auto px-6 pb-6">
-              <PlanAction plan={plan} plansHref={plansHref} />
+              <PlanAction plan={plan} own={own} />
             </div>
           </li>
         );
@@ -48,11 +48,11 @@ export function PlanCards({ plans, heading: Heading = "h3", plansHref }: PlanCar
   );
 }
 
-function PlanAction({ plan, plansHref }: { plan: Plan } & Pick<PlanCardsProps, "plansHref">) {
+function PlanAction({ plan, own }: { plan: Plan } & Pick<PlanCardsProps, "own">) {
   if (plan.priceCents === 0) {
     return (
       <Button asChild variant="primary" className="w-full">
-        {plansHref ? <Link href={plansHref}>Your plans</Link> : <Link href="/sign-up">Create account</Link>}
+        {own ? <Link href={own.href}>Your plans</Link> : <Link href="/sign-up">Create account</Link>}
       </Button>
     );
   }
@@ -61,7 +61,7 @@ function PlanAction({ plan, plansHref }: { plan: Plan } & Pick<PlanCardsProps, "
   }
   return (
     <Button asChild variant="secondary" className="w-full">
-      <Link href={plansHref ? `${plansHref}?plan=${plan.id}` : "/sign-up"}>{plan.trialDays === null ? `Choose ${plan.name}` : `Try ${plan.name} for ${plan.trialDays} days`}</Link>
+      <Link href={own ? `${own.href}?plan=${plan.id}` : "/sign-up"}>{plan.trialDays === null || own?.trial === false ? `Choose ${plan.name}` : `Try ${plan.name} for ${plan.trialDays} days`}</Link>
     </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatMinutesNumber, formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
+import { formatCount, formatDuration, formatMinutesNumber, formatMoneyCents, formatMoneyMicros, formatPriceTag } from "@/lib/core/format";
 import { MINUTE_MS } from "@/lib/core/time";
 import type { Plan } from "@/lib/billing/plans";
 
@@ -16,7 +16,7 @@ function wholeMinutes(ms: number): string {
 
 /** `$49`, `$0`, or `By contract`. */
 export function planPrice(plan: Plan): string {
-  return plan.priceCents === null ? "By contract" : formatMoneyCents(plan.priceCents);
+  return plan.priceCents === null ? "By contract" : formatPriceTag(plan.priceCents);
 }
 
 export const INCLUDED_LINES: PlanLine[] = [

@@ -60,7 +60,7 @@ export const LANDING_QUESTIONS: Question[] = [
   },
   {
     question: "Can I get an invoice that I did not expect?",
-    answer: <>No. The free plan has no overage. On paid plans overage stays off until the owner turns it on with a limit, and the billing page shows the next invoice by line at any time.</>,
+    answer: <>No. The free plan has no overage. On paid plans overage stays off until an owner or billing member turns it on with a limit, and the billing page shows the next invoice by line at any time.</>,
   },
   {
     question: "Where does my data live?",

@@ -145,6 +145,27 @@ describe("telling", () => {
     expect(await jobsOf(other, "alert.tell")).toEqual([]);
   });
 
+  test("of a jump over several thresholds is one mail, of the highest, and each stays an alert of its own", async () => {
+    await use(one, 1.05 * QUOTA);
+    await project(one);
+    await deliver(one);
+    await deliver(one);
+    const alerts = await alertsOf(one);
+    expect(alerts.map(({ percent, notified_at }) => [percent, notified_at !== null])).toEqual([[80, true], [100, true]]);
+    const highest = alerts.find(({ percent }) => percent === 100);
+    expect(new Set((await mailsTo(one.email)).map((mail) => mail.message_id))).toEqual(new Set([`<${highest?.id}.${one.userId}@localhost>`]));
+    expect((await waitForMail(one.email, /All agent-minutes of this period are used/)).text).toContain("1.8 of 1.7 min.");
+    // What is passed at another moment is told again, and so is a threshold that somebody adds below.
+    await owner().query("UPDATE usage_alert SET crossed_at = crossed_at - interval '1 minute' WHERE tenant_id = $1", [one.tenantId]);
+    await addRule(actorOf(one), { subject: { meter: "agent_ms", keyId: null }, percent: 90 });
+    await deliver(one);
+    await use(one, QUOTA);
+    await project(one);
+    await deliver(one);
+    const mailed = new Set((await mailsTo(one.email)).map((mail) => (mail.message_id ?? "").slice(1).split(".")[0]));
+    expect((await alertsOf(one)).filter(({ id }) => mailed.has(id)).map(({ percent }) => percent).toSorted((a, b) => a - b)).toEqual([90, 100, 200]);
+  });
+
   test("says nothing to who left or lost the role, nor of another workspace's alert", async () => {
     const [gone, lesser] = [await addMember(one, "admin"), await addMember(one, "admin")];
     await use(one, QUOTA);

@@ -51,6 +51,20 @@ export async function dismissAlertRows(tx: Tx, tenantId: string, alert: Alert, a
   return count;
 }
 
+/**
+ * Whether a higher threshold of the same subject and period was reached at the same moment: in one step, or in two that one after the other
+ * wrote down within seconds. A threshold that was added later, below what is used already, is a moment of its own.
+ */
+export async function isOutdone(tx: Tx, tenantId: string, alertId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ outdone: boolean }[]>`
+    SELECT EXISTS (
+      SELECT 1 FROM usage_alert h
+      WHERE h.tenant_id = a.tenant_id AND h.kind = a.kind AND h.meter = a.meter AND h.api_key_id = a.api_key_id AND h.period_start = a.period_start
+        AND h.percent > a.percent AND h.crossed_at BETWEEN a.crossed_at - interval '2 seconds' AND a.crossed_at + interval '2 seconds') AS outdone
+    FROM usage_alert a WHERE a.tenant_id = ${tenantId} AND a.id = ${alertId}`;
+  return rows[0]?.outdone ?? false;
+}
+
 /** Who is told of alerts. */
 const TOLD = ["owner", "admin", "billing"];
 

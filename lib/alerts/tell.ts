@@ -4,7 +4,7 @@ import { withTenant, withoutTenant } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { sendMail } from "@/lib/platform/mail";
 import { enqueue, openQueue } from "@/lib/platform/queue";
-import { listAlertRows, listToldIds, takeAlertRows } from "@/lib/alerts/repo";
+import { isOutdone, listAlertRows, listToldIds, takeAlertRows } from "@/lib/alerts/repo";
 import { alertWords } from "@/lib/alerts/words";
 import { requireCapState } from "@/lib/caps/service";
 import { alertMail } from "@/lib/notifications/alert-mails";
@@ -22,10 +22,14 @@ export async function tellOfAlerts(): Promise<number> {
   });
 }
 
-/** Queues one mail for each owner, admin and billing member, so that an address that refuses it holds up nobody else. Job `alert.tell`. */
+/**
+ * Queues one mail for each owner, admin and billing member, so that an address that refuses it holds up nobody else. Of thresholds that
+ * one step passed, the highest alone is mailed: it says what the lower ones would. Job `alert.tell`.
+ */
 export async function tellOfAlert({ tenantId, alertId }: { tenantId: string; alertId: string }): Promise<void> {
   await openQueue();
   await withTenant(tenantId, async (tx) => {
+    if (await isOutdone(tx, tenantId, alertId)) return;
     for (const userId of await listToldIds(tx, tenantId)) await enqueue(tx, "mail.usage_alert", { tenantId, alertId, userId });
   });
 }

@@ -12,9 +12,9 @@ import { inTurn, settle } from "@/lib/billing/turn/turn";
 export async function cancelSubscription(actor: Actor): Promise<void> {
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, account) => {
+    await requireNoContract(tenantId, account);
     if (!account || account.subscriptionId === null || !isLive(account.status)) throw new AppError("conflict", "This workspace has no subscription. Nothing was changed.");
     if (account.cancelAt) return;
-    await requireNoContract(tenantId, account);
     await releaseSchedule(turn, account);
     await stripe().subscriptions.update(account.subscriptionId, { cancel_at_period_end: true, metadata: { canceled_by: "member" } }, { idempotencyKey: turn.key("cancel", account.subscriptionId) });
     await settle(actor, { action: "subscription.cancel_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId } });

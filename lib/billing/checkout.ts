@@ -23,11 +23,11 @@ import { billingUrl, plansUrl } from "@/lib/billing/urls";
 export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }, planId: PlanId): Promise<string> {
   const { tenantId } = actor;
   return inTurn(tenantId, async (turn, account) => {
-    requireNoSubscription(account);
     await requireNoContract(tenantId, account);
+    requireNoSubscription(account);
     const [planItem, overageItem] = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
-    await requireNothingOwed(customer);
+    await requireNothingOwed(customer, "Nothing was bought.");
     // What was paid on the former page, a moment ago, is a subscription by now.
     if (await expireOpenSessions(turn, customer)) requireNoSubscription(await syncAccount(tenantId));
     // One whose first payment never came could still be paid, beside the new one.

@@ -1,5 +1,6 @@
 /** What Stripe has of a contract, at the sandbox: made, changed, moved from another plan, ended, each once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { actorOf, buyerOf } from "@/e2e/fixtures/billing-life";
 import { makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
 import { newId } from "@/lib/core/ids";
 import { closeDb } from "@/lib/platform/db";
@@ -7,9 +8,14 @@ import { stripe } from "@/lib/platform/stripe";
 import { endContract, setContract } from "@/lib/admin/contract/contract";
 import { contractSchema } from "@/lib/admin/contract/schema";
 import { syncAccount } from "@/lib/billing/account/sync";
+import { cancelSubscription } from "@/lib/billing/cancel";
+import { openCheckout } from "@/lib/billing/checkout";
 import { tendContract, tendContracts } from "@/lib/billing/contract";
+import { scheduleDowngrade } from "@/lib/billing/downgrade";
 import { syncInvoice } from "@/lib/billing/invoices/sync";
 import { readBilling } from "@/lib/billing/overview/service";
+import { startTrial } from "@/lib/billing/trial";
+import { previewUpgrade, switchTrialPlan, upgrade } from "@/lib/billing/upgrade";
 
 const staffId = newId("usr");
 const by = { staffId, ip: "127.0.0.1", requestId: "req_1" };
@@ -99,6 +105,18 @@ describe("a contract by invoice", () => {
     await agree();
     expect((await subscriptions())[0]?.cancel_at_period_end).toBe(false);
   });
+});
+
+test.each(["invoice", "outside"])("a customer by contract, paid by %s, is told whom to write to, whatever they ask for, and nothing is changed", async (payment) => {
+  await agree({ payment, ...(payment === "outside" ? { days_until_due: "" } : {}) });
+  const before = await row();
+  const [actor, buyer] = [actorOf(one), buyerOf(one)];
+  const asked = [
+    () => openCheckout(actor, buyer, "pro"), () => startTrial(actor, buyer, "starter"), () => previewUpgrade(one.tenantId, "pro"), () => upgrade(actor, "pro", { prorationDate: 1, dueCents: 0 }),
+    () => switchTrialPlan(actor, "pro"), () => scheduleDowngrade(actor, "starter"), () => cancelSubscription(actor),
+  ];
+  for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/^This workspace has a contract: .* write to the person at Stint with whom you agreed it\. Nothing was changed\.$/) });
+  expect(await row()).toEqual(before);
 });
 
 describe("a contract by card", () => {

@@ -1,19 +1,20 @@
-import type Stripe from "stripe";
 import { AppError } from "@/lib/core/errors";
 import { formatMoneyCents } from "@/lib/core/format";
 import { SECOND_MS } from "@/lib/core/time";
 import { stripe } from "@/lib/platform/stripe";
+import { isDebt } from "@/lib/billing/owed";
 
 /**
- * Nothing is sold to somebody who owes for an earlier subscription: what it was used for would be free. An invoice that is not due yet
- * and the first one of a purchase that was given up are no debts. @throws AppError `conflict` with the amount
+ * Nothing is sold or lent to somebody who owes for an earlier subscription: what it was used for would be free.
+ * @param nothing what did not happen: `Nothing was bought.`
+ * @throws AppError `conflict` with the amount
  */
-export async function requireNothingOwed(customerId: string): Promise<void> {
+export async function requireNothingOwed(customerId: string, nothing: string): Promise<void> {
   const { data } = await stripe().invoices.list({ customer: customerId, status: "open", limit: 100 });
-  const owed = data.filter(isDebt).reduce((sum, { amount_remaining }) => sum + amount_remaining, 0);
-  if (owed > 0) throw new AppError("conflict", `${formatMoneyCents(owed)} is unpaid from before. Pay it first: the invoice is on the billing page. Nothing was bought.`);
-}
-
-function isDebt({ amount_remaining, billing_reason, due_date }: Stripe.Invoice): boolean {
-  return amount_remaining > 0 && billing_reason !== "subscription_create" && (due_date === null || due_date * SECOND_MS <= Date.now());
+  const now = new Date();
+  const owed = data.filter(({ amount_remaining, billing_reason, due_date }) =>
+    isDebt({ remainingCents: amount_remaining, reason: billing_reason, dueAt: due_date === null ? null : new Date(due_date * SECOND_MS) }, now));
+  if (owed.length === 0) return;
+  const cents = owed.reduce((sum, { amount_remaining }) => sum + amount_remaining, 0);
+  throw new AppError("conflict", `${formatMoneyCents(cents)} is unpaid from before. Pay it first: the invoice is on the billing page. ${nothing}`);
 }

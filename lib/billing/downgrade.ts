@@ -17,9 +17,9 @@ import { inTurn, settle, type Turn } from "@/lib/billing/turn/turn";
 export async function scheduleDowngrade(actor: Actor, planId: PlanId): Promise<void> {
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, now) => {
+    await requireNoContract(tenantId, now);
     const account = requireRunning(now);
     if (account.scheduledPlanId === planId) return;
-    await requireNoContract(tenantId, account);
     if (rankOf(planId) >= rankOf(account.planId)) throw new AppError("conflict", `${planName(planId)} is not smaller than ${planName(account.planId)}. Nothing was changed.`);
     if (account.status === "trialing") throw new AppError("conflict", "In trial another plan begins at once, and costs nothing yet. Nothing was changed.");
     if (account.cancelAt) throw new AppError("conflict", "This subscription ends with its period. Resume it first; nothing was changed.");

@@ -18,12 +18,14 @@ export function requireRunning(account: AccountState | null): RunningAccount {
   return { ...account, subscriptionId, planId };
 }
 
+const BY_CONTRACT = "This workspace has a contract: its plan is neither bought, tried nor changed here. To change or end it, write to the person at Stint with whom you agreed it. Nothing was changed.";
+
 /** A contract is changed by those who agreed on it. @throws AppError `conflict` while one is in force, or its subscription runs */
 export async function requireNoContract(tenantId: string, account: AccountState | null): Promise<void> {
   const term = await withTenant(tenantId, (tx) => findContractTerm(tx, tenantId));
   const now = new Date();
   const inForce = term !== null && term.startsAt <= now && (term.endsAt === null || term.endsAt > now);
-  if (inForce || (account !== null && account.planId === "enterprise" && isLive(account.status))) throw new AppError("conflict", "This workspace has a contract, which is changed by agreement. Nothing was changed.");
+  if (inForce || (account !== null && account.planId === "enterprise" && isLive(account.status))) throw new AppError("conflict", BY_CONTRACT);
 }
 
 /** The item of a subscription that is its plan's price. @throws Error where it has none: another program made it */

@@ -7,6 +7,7 @@ import { ensureCustomer } from "@/lib/billing/account/customer";
 import { isLive } from "@/lib/billing/account/state";
 import { hashMailbox, isThrowaway } from "@/lib/billing/address";
 import { itemsOf } from "@/lib/billing/catalogue";
+import { requireNothingOwed } from "@/lib/billing/debt";
 import { PLANS, type PlanId } from "@/lib/billing/plans";
 import { requireNoContract } from "@/lib/billing/subscription";
 import { claimTrialRow } from "@/lib/billing/trial/repo";
@@ -22,7 +23,7 @@ const REFUSED = {
 /**
  * Starts the trial of a plan: no card, 14 days, a tenth of its minutes and model spend. One for a mailbox and one for a
  * tenant; every account's address was confirmed by a mailed link or by GitHub or Google.
- * @throws AppError `conflict` where it was had already, the address is a throwaway one, or a subscription lives; `unavailable`
+ * @throws AppError `conflict` where it was had already, the address is a throwaway one, something is owed, or a subscription lives; `unavailable`
  * while Stripe is away: the same workspace can ask again then
  */
 export async function startTrial(actor: Actor, buyer: Buyer, planId: PlanId): Promise<void> {
@@ -33,11 +34,12 @@ export async function startTrial(actor: Actor, buyer: Buyer, planId: PlanId): Pr
   }
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, account) => {
-    if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
     await requireNoContract(tenantId, account);
+    if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
     // Looked up before anything is claimed: where nothing can be sold, nothing is used up.
     const items = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
+    await requireNothingOwed(customer, "No trial was started.");
     const claim = await withTenant(tenantId, (tx) => claimTrialRow(tx, tenantId, hashMailbox(buyer.email)));
     if (claim !== "claimed") throw new AppError("conflict", REFUSED[claim]);
     // The claim alone is no trial: one that failed at Stripe may be asked for again, one that began may not.

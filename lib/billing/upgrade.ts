@@ -36,7 +36,9 @@ export type UpgradePreview = {
 /** What moving to a larger plan costs at this moment. @throws AppError `conflict` where it cannot be moved to, `unavailable` while Stripe is away */
 export async function previewUpgrade(tenantId: string, planId: PlanId): Promise<UpgradePreview> {
   try {
-    const account = requireUpgradable(await syncAccount(tenantId), planId);
+    const now = await syncAccount(tenantId);
+    await requireNoContract(tenantId, now);
+    const account = requireUpgradable(now, planId);
     return await ask(account, planId, Math.floor(Date.now() / SECOND_MS));
   } catch (error) {
     throw toAppError(error);
@@ -51,8 +53,8 @@ export async function previewUpgrade(tenantId: string, planId: PlanId): Promise<
 export async function upgrade(actor: Actor, planId: PlanId, shown: { prorationDate: number; dueCents: number }): Promise<void> {
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, now) => {
+    await requireNoContract(tenantId, now);
     const account = requireUpgradable(now, planId);
-    await requireNoContract(tenantId, account);
     if (!account.card) throw new AppError("conflict", `Add a card first; nothing was charged, and the plan is still ${planName(account.planId)}.`);
     await requireAsShown(account, planId, shown);
     await releaseSchedule(turn, account);
@@ -69,6 +71,7 @@ export async function upgrade(actor: Actor, planId: PlanId, shown: { prorationDa
 export async function switchTrialPlan(actor: Actor, planId: PlanId): Promise<void> {
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, now) => {
+    await requireNoContract(tenantId, now);
     const account = requireRunning(now);
     if (account.status !== "trialing") throw new AppError("conflict", "This workspace is not in trial. Nothing was changed.");
     if (account.planId === planId) return;

@@ -20,7 +20,7 @@ export async function findCapState(tx: Tx, tenantId: string): Promise<CapState |
   const rows = await tx.$queryRaw<CapsRow[]>`
     SELECT t.name, t.slug, t.paused_at, t.pause_reason, t.delete_after, b.period_start, b.period_end,
            t.overage_enabled AS chosen, l.overage_enabled, l.spend_limit_micros, l.overage_micros_per_minute
-    FROM tenant t JOIN effective_limit l ON l.tenant_id = t.id CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
+    FROM tenant t JOIN effective_limit l ON l.tenant_id = t.id CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now(), t.trial_ends_at) b
     WHERE t.id = ${tenantId}`;
   const row = rows[0];
   if (!row) return null;

@@ -8,8 +8,10 @@ import {
   formatMoneyCents,
   formatMoneyMicros,
   formatPercent,
+  formatPriceTag,
   formatTick,
 } from "@/lib/core/format";
+import { MICROS_PER_CENT } from "@/lib/core/money";
 
 describe("formatDuration", () => {
   it.each([
@@ -50,13 +52,18 @@ describe("money", () => {
     [500_000, "$0.50"],
     [1_370_000, "$1.37"],
     [1_204_500_000, "$1,204.50"],
-    [-400, "-$0.0004"],
+    [-400, "−$0.0004"],
+    [-49_000_000, "−$49.00"],
+    [-0, "$0.00"],
   ])("%d micro-dollars read %s", (micros, text) => expect(formatMoneyMicros(micros)).toBe(text));
 
-  it("drops the zeros of whole dollars only", () => {
-    expect(formatMoneyCents(4_900)).toBe("$49");
-    expect(formatMoneyCents(149_050)).toBe("$1,490.50");
-    expect(formatMoneyCents(5)).toBe("$0.05");
+  it.each([[4_900, "$49.00"], [149_050, "$1,490.50"], [5, "$0.05"], [-4_900, "−$49.00"], [-320, "−$3.20"], [-0, "$0.00"]])("%d cents read %s, as the same money in micro-dollars does", (cents, text) => {
+    expect(formatMoneyCents(cents)).toBe(text);
+    if (Math.abs(cents) >= 10) expect(formatMoneyMicros(cents * MICROS_PER_CENT)).toBe(text);
+  });
+
+  it("drops the zeros of whole dollars on a price tag only", () => {
+    expect([0, 4_900, 149_050].map(formatPriceTag)).toEqual(["$0", "$49", "$1,490.50"]);
   });
 });
 

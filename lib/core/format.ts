@@ -6,8 +6,11 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/core/time";
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 const twoDigits = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
+// What is nothing has no sign, however it came about.
+const dollarsAndCents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", signDisplay: "negative" });
+const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0, signDisplay: "negative" });
+/** As typographers write it, and so that no line breaks behind it. */
+const MINUS = "−";
 
 function twoPlaces(value: number): string {
   return String(value).padStart(2, "0");
@@ -42,27 +45,39 @@ export function formatMinutesOf(ms: number): string {
   return `${formatMinutesNumber(ms)} min`;
 }
 
+function money(value: number, format: Intl.NumberFormat): string {
+  return format.format(value).replace("-", MINUS);
+}
+
 /**
- * Money kept in micro-dollars: `$1.37`, `$0.50`; two significant digits where cents would hide it: `$0.012`, `$0.0004`.
+ * Money kept in micro-dollars: `$1.37`, `−$0.50`; two significant digits where cents would hide it: `$0.012`, `$0.0004`.
  * @param micros millionths of a US dollar
  */
 export function formatMoneyMicros(micros: number): string {
   const value = micros / MICROS_PER_DOLLAR;
   const size = Math.abs(value);
-  if (size === 0 || size >= 0.1) return cents.format(value);
+  if (size === 0 || size >= 0.1) return money(value, dollarsAndCents);
   // 0.05 has its first digit in the 2nd place; two significant digits need one place more.
   const places = Math.min(6, Math.max(2, Math.ceil(-Math.log10(size)) + 1));
   const text = size.toFixed(places).replace(/0+$/, "");
   const [integer = "0", fraction = ""] = text.split(".");
-  return `${value < 0 ? "-" : ""}$${integer}.${fraction.padEnd(2, "0")}`;
+  return `${value < 0 ? MINUS : ""}$${integer}.${fraction.padEnd(2, "0")}`;
 }
 
 /**
- * Money kept in US cents: `$49`, `$1,490.50`. Whole dollars lose their zeros.
+ * Money kept in US cents, everywhere, as on an invoice: `$49.00`, `−$3.20`.
  * @param amountCents US cents
  */
 export function formatMoneyCents(amountCents: number): string {
-  return amountCents % 100 === 0 ? dollars.format(amountCents / 100) : cents.format(amountCents / 100);
+  return money(amountCents / 100, dollarsAndCents);
+}
+
+/**
+ * What is asked for a plan, as on a price tag: `$49`, `$149.50`. For lists of plans; an amount that somebody pays has its cents.
+ * @param priceCents US cents
+ */
+export function formatPriceTag(priceCents: number): string {
+  return priceCents % 100 === 0 ? money(priceCents / 100, dollars) : formatMoneyCents(priceCents);
 }
 
 /** What may be less than nothing, like a correction, through a format that takes no sign: `-4m 00s`. */
@@ -107,7 +122,7 @@ const SHORT_FROM = 10_000;
 export function formatTick(value: number, measure: Measure): string {
   const shown = measure === "minutes" ? value / MINUTE_MS : measure === "money" ? value / MICROS_PER_DOLLAR : value;
   if (Math.abs(shown) < SHORT_FROM) return formatMeasureNumber(value, measure);
-  return (measure === "money" ? shortDollars : short).format(shown);
+  return money(shown, measure === "money" ? shortDollars : short);
 }
 
 const UNITS: Record<Measure, string> = { minutes: "ms", calls: "calls", money: "micro-dollars", tokens: "tokens" };

@@ -194,6 +194,9 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   claim_trial: async () => {
     await expect(ask("SELECT claim_trial($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");
   },
+  trial_taken: async () => {
+    await expect(ask("SELECT trial_taken($1, '\\x01')", [other.tenantId])).rejects.toThrow("the tenant of the transaction");
+  },
   // What Stripe signed is written down before anything is done; one that is known already stays what it was.
   note_stripe_event: async () => {
     expect(await done("note_stripe_event($1, $2, 'x', 'x', 'x', now(), '{\"stolen\": true}')", [`evt_${other.tenantId}_stripe`, mine.tenantId])).toBe("handled");

@@ -134,6 +134,11 @@ describe("a change of plan", () => {
     await world.stripe.subscriptionSchedules.update(schedule.id, { end_behavior: "release", phases });
     await expect(world.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })).rejects.toMatchObject({ statusCode: 400 });
     expect((await world.stripe.subscriptions.retrieve(subscription.id)).schedule).toBe(schedule.id);
+    const cents = async (asked: StripeTypes.InvoiceCreatePreviewParams) => (await world.stripe.invoices.createPreview(asked)).amount_due;
+    const dearer = phases.map((each, at) => (at === 0 ? each : { ...each, items: [{ price: prices.starter.id, quantity: 3 }, { price: prices.overage.id }] }));
+    // A subscription is previewed as its present phase has it, a schedule with the phase to come, and with phases that it does not have yet.
+    expect([await cents({ subscription: subscription.id }), await cents({ schedule: schedule.id }), await cents({ schedule: schedule.id, schedule_details: { phases: dearer } })]).toEqual([14900, 4900, 14700]);
+    await expect(cents({ schedule: schedule.id, subscription: subscription.id })).rejects.toMatchObject({ statusCode: 400, param: "schedule" });
     await world.control("travel", { customer: customer.id, months: 1, seconds: 3_600 });
     const renewed = await world.stripe.subscriptions.retrieve(subscription.id, { expand: ["latest_invoice"] });
     const invoice = renewed.latest_invoice as StripeTypes.Invoice;
@@ -150,6 +155,7 @@ describe("a change of plan", () => {
     await world.stripe.subscriptionSchedules.release(schedule.id);
     expect((await world.stripe.subscriptions.retrieve(subscription.id)).schedule).toBeNull();
     await expect(world.stripe.subscriptionSchedules.release(schedule.id)).rejects.toMatchObject({ statusCode: 400 });
+    await expect(world.stripe.invoices.createPreview({ schedule: schedule.id })).rejects.toMatchObject({ statusCode: 400 });
   });
 });
 

@@ -22,8 +22,8 @@ export default async function PricingPage() {
   return (
     <>
       <Container className="pb-16">
-        <TextPageHeader title="A price, and a place where it stops." lead="Each plan includes agent-minutes and API calls for a month. Neither is passed unless an owner turns overage on, with a limit." />
-        <PlanCards plans={plans} heading="h2" plansHref={await findPlansPath()} />
+        <TextPageHeader title="A price, and a place where it stops." lead="Each plan includes agent-minutes and API calls for a month. Neither is passed unless an owner or billing member turns overage on, with a limit." />
+        <PlanCards plans={plans} heading="h2" own={await findPlansPath()} />
         <p className="mt-4 max-w-prose text-sm text-muted">
           Prices are in US dollars, without tax. A trial takes no card: it has a tenth of the plan’s minutes and model spend, and ends by itself. With overage on, a minute past the quota costs
           {" "}{formatMoneyCents(PLANS.starter.overageCentsPerMinute ?? 0)}, model calls their list price, and never more than the limit you set; at twice the minutes work stops in any case.

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { DebtNotice } from "@/app/t/[tenant]/billing/debt-notice";
 import { dayOf } from "@/app/t/[tenant]/billing/words";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -13,6 +14,7 @@ export async function BillingBanner({ tenant, mayRead, mayWrite }: BillingBanner
   const found = await readBillingNotice(tenant.id);
   if (!found) return null;
   const { notice, payUrl } = found;
+  if (notice.kind === "owing") return mayRead ? <DebtNotice debt={notice} ended={notice.ended} mayWrite={mayWrite} className="mb-8" /> : null;
   const plan = requirePlan(notice.planId).name;
   if (!mayRead) {
     if (notice.kind !== "past_due" || !notice.reduced) return null;

@@ -1,7 +1,7 @@
 /** A preview's lines as the page shows them. Pure. */
 import type Stripe from "stripe";
 import { OVERAGE_PRODUCT } from "@/lib/billing/catalogue";
-import { PLAN_IDS, PLANS } from "@/lib/billing/plans";
+import { PLAN_IDS, PLANS, type PlanId } from "@/lib/billing/plans";
 import { productOf } from "@/lib/billing/account/projection";
 
 export type PreviewLine = { label: string; detail: string; cents: number; kind: "plan" | "overage" | "proration" | "other" };
@@ -29,6 +29,11 @@ export function toPreview(invoice: Stripe.Invoice, detail: string): InvoicePrevi
     lines, subtotalCents: invoice.subtotal, discountCents, taxCents, creditCents: invoice.total - invoice.amount_due, totalCents: invoice.amount_due,
     dueAt: new Date((invoice.period_end || invoice.created) * 1_000), estimated: false,
   };
+}
+
+/** Whether a month of the plan is on it. */
+export function billsPlan(invoice: Stripe.Invoice, planId: PlanId): boolean {
+  return invoice.lines.data.some((line) => line.pricing?.price_details?.product === productOf(planId));
 }
 
 /** The same with all of the overage, where Stripe has not counted yet what it was told. Discount and tax follow in proportion. */

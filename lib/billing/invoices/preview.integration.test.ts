@@ -6,7 +6,9 @@ import { tellSandbox, travel } from "@/e2e/fixtures/time-travel";
 import { endLeftoverRuns } from "@/e2e/fixtures/workspace";
 import { MINUTE_MS } from "@/lib/core/time";
 import { closeDb } from "@/lib/platform/db";
+import { actorOf } from "@/e2e/fixtures/billing-life";
 import { syncAccount } from "@/lib/billing/account/sync";
+import { scheduleDowngrade } from "@/lib/billing/downgrade";
 import { forgetPreview, previewInvoice } from "@/lib/billing/invoices/preview";
 import { KEY, makeCatalogue, startSandbox, type Catalogue, type TestSandbox } from "@/local/stripe/test-sandbox";
 
@@ -65,6 +67,28 @@ describe("the preview", () => {
     expect(later).toMatchObject({ subtotalCents: 4_920 });
     await travel(one, { months: 1 });
     expect(await charged(one)).toBe(later?.totalCents);
+  });
+
+  test("is what the smaller plan begins with where one is scheduled, with its coupon and tax, and again once it runs", async () => {
+    const one = await makeSubscriber(at.stripe, prices, "pro");
+    const coupon = await at.stripe.coupons.create({ percent_off: 20, duration: "forever" });
+    await at.stripe.customers.update(one.customerId, { address: { country: "DE" } });
+    await at.stripe.subscriptions.update(one.subscriptionId, { discounts: [{ coupon: coupon.id }], automatic_tax: { enabled: true } });
+    await useTime(one, 10_000 * MINUTE_MS + 2 * MINUTE_MS);
+    expect(await previewInvoice(one.tenantId)).toMatchObject({ subtotalCents: 14_910 });
+    await scheduleDowngrade(actorOf(one), "starter");
+    forgetPreview(one.tenantId);
+    const before = await previewInvoice(one.tenantId);
+    // 80 % of $49.10, and 19 % on each line of that.
+    expect(before).toMatchObject({ lines: [{ kind: "overage", cents: 10 }, { label: "Starter plan", cents: 4_900 }], subtotalCents: 4_910, discountCents: 982, taxCents: 747, totalCents: 4_675, estimated: false });
+    await travel(one, { months: 1 });
+    expect(await charged(one)).toBe(before?.totalCents);
+    await syncAccount(one.tenantId);
+    forgetPreview(one.tenantId);
+    const after = await previewInvoice(one.tenantId);
+    expect(after).toMatchObject({ lines: [{ label: "Starter plan", cents: 4_900 }], discountCents: 980, taxCents: 745, totalCents: 4_665, estimated: false });
+    await travel(one, { months: 1 });
+    expect(await charged(one)).toBe(after?.totalCents);
   });
 
   test("is the overage alone when the subscription ends with the period, and null without one", async () => {

@@ -16,7 +16,7 @@ import { centsOf, overageMicros, type Overage } from "@/lib/billing/overage";
 import { PLANS } from "@/lib/billing/plans";
 import { findAccount } from "@/lib/billing/repo";
 import { overageDetail } from "@/lib/billing/overage-detail";
-import { toPreview, withOverage, type InvoicePreview } from "@/lib/billing/invoices/preview-lines";
+import { billsPlan, toPreview, withOverage, type InvoicePreview } from "@/lib/billing/invoices/preview-lines";
 
 export type { InvoicePreview, PreviewLine } from "@/lib/billing/invoices/preview-lines";
 
@@ -55,10 +55,10 @@ async function makePreview(tenantId: string): Promise<InvoicePreview | null> {
   const { state } = account;
   try {
     await reportInTime(tenantId);
-    // Stripe's preview of a subscription does not look past its present phase: what follows is worked out here.
-    if (state.scheduledPlanId) return toLast(asScheduled(state), await readOwn(tenantId, state), true);
-    const invoice = await previewAtStripe(state.subscriptionId ?? "");
+    const invoice = await previewAtStripe(state);
     const own = await readOwn(tenantId, state);
+    // It has to be of the plan that comes next; of another one it would be wrong to the cent, and an estimate is better.
+    if (invoice && state.scheduledPlanId && !billsPlan(invoice, state.scheduledPlanId)) throw new Error(`The preview of the schedule ${state.scheduleId} is not of the plan ${state.scheduledPlanId}.`);
     return invoice ? withOverage(toPreview(invoice, overageDetail(own.overage)), centsOf(own.micros), overageDetail(own.overage)) : own.micros > 0n ? toLast(state, own) : null;
   } catch (error) {
     log().warn({ tenant_id: tenantId, reason: describeStripeError(error) }, "Stripe gave no preview of an invoice");
@@ -73,10 +73,13 @@ async function reportInTime(tenantId: string): Promise<void> {
   await Promise.race([told, setTimeout(REPORT_PATIENCE_MS, undefined, { ref: false })]);
 }
 
-/** Null: nothing follows, because the subscription ends with the period. */
-async function previewAtStripe(subscription: string): Promise<Stripe.Invoice | null> {
+/**
+ * Null: nothing follows, because the subscription ends with the period. A preview of a subscription does not look past its present phase:
+ * where another plan is scheduled, its schedule is asked, and discounts and tax are of the invoice that the new plan begins with.
+ */
+async function previewAtStripe({ subscriptionId, scheduleId, scheduledPlanId }: AccountState): Promise<Stripe.Invoice | null> {
   try {
-    return await stripe().invoices.createPreview({ subscription }, { timeout: PREVIEW_TIMEOUT_MS, maxNetworkRetries: 1 });
+    return await stripe().invoices.createPreview(scheduledPlanId && scheduleId ? { schedule: scheduleId } : { subscription: subscriptionId ?? "" }, { timeout: PREVIEW_TIMEOUT_MS, maxNetworkRetries: 1 });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "invoice_upcoming_none") return null;
     throw error;

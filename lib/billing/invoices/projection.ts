@@ -26,6 +26,7 @@ export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLin
     pdfUrl: invoice.invoice_pdf ?? null,
     attempts: invoice.attempt_count,
     nextAttemptAt: instantOrNull(invoice.next_payment_attempt),
+    dueAt: instantOrNull(invoice.due_date),
     createdAt: instant(invoice.created),
     finalizedAt: instantOrNull(changed.finalized_at),
     paidAt: instantOrNull(changed.paid_at),

@@ -32,6 +32,8 @@ export type InvoiceState = {
   pdfUrl: string | null;
   attempts: number;
   nextAttemptAt: Date | null;
+  /** By when one that is sent has to be paid; null: it is charged by itself. */
+  dueAt: Date | null;
   createdAt: Date;
   finalizedAt: Date | null;
   paidAt: Date | null;

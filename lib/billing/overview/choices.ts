@@ -18,11 +18,19 @@ export type PlanChoice =
   /** What has to be done before. */
   | { kind: "blocked"; why: string };
 
-/** @param hadTrial a trial of this workspace is known of; who had one elsewhere is told when asking */
-export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial }: { rankOf: (id: Plan["id"]) => number; hadTrial: boolean }): PlanChoice {
+type About = {
+  rankOf: (id: Plan["id"]) => number;
+  /** One would be refused: it was had, here or elsewhere. */
+  noTrial: boolean;
+  /** Something is unpaid for a subscription that is over. */
+  owes: boolean;
+};
+
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, noTrial, owes }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
-  if (standing.kind === "contract") return { kind: "blocked", why: "A contract is in force." };
-  if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
+  if (standing.kind === "contract") return { kind: "blocked", why: "By contract: write to the person you agreed it with." };
+  if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
+  if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !noTrial };
   if (standing.planId === plan.id) return { kind: "current" };
   switch (standing.kind) {
     case "past_due":

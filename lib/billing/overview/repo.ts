@@ -28,6 +28,17 @@ export async function findOpenInvoice(tx: Tx, tenantId: string, subscriptionId: 
   return row && { url: row.hostedUrl, dueCents: row.dueCents - row.paidCents };
 }
 
+export type OpenInvoiceRow = { subscriptionId: string | null; remainingCents: number; reason: string | null; dueAt: Date | null; openedAt: Date; url: string | null };
+
+/** What is open, the oldest first. */
+export async function listOpenInvoices(tx: Tx, tenantId: string): Promise<OpenInvoiceRow[]> {
+  const rows = await tx.billingInvoice.findMany({
+    where: { tenantId, status: "open" }, orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { subscriptionId: true, reason: true, dueCents: true, paidCents: true, dueAt: true, finalizedAt: true, createdAt: true, hostedUrl: true },
+  });
+  return rows.map(({ dueCents, paidCents, finalizedAt, createdAt, hostedUrl, ...rest }) => ({ ...rest, remainingCents: dueCents - paidCents, openedAt: finalizedAt ?? createdAt, url: hostedUrl }));
+}
+
 export type ContractView = { priceCents: number; payment: string; startsAt: Date; endsAt: Date | null; terms: string };
 
 export async function findContract(tx: Tx, tenantId: string): Promise<ContractView | null> {

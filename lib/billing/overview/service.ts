@@ -4,21 +4,24 @@ import { billingEnabled } from "@/lib/platform/stripe";
 import type { AccountState } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { fitInto, type Fit } from "@/lib/billing/fit";
-import { findContract, findOpenInvoice, listInvoiceRows, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
-import { noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
+import { findContract, findOpenInvoice, listInvoiceRows, listOpenInvoices, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
+import { debtBeside, noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
+import type { Debt } from "@/lib/billing/owed";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
-import { findAccount } from "@/lib/billing/repo";
+import { findAccount, findEntitlement } from "@/lib/billing/repo";
 import { ensureTax } from "@/lib/billing/tax";
 
-export type { ContractView, Fit, InvoiceRow };
+export type { ContractView, Debt, Fit, InvoiceRow };
 
 export type BillingOverview = {
   standing: Standing;
   account: AccountState | null;
   contract: ContractView | null;
   invoices: InvoiceRow[];
-  /** Where what is owed is paid; null: nothing is, or it is not known of yet. */
+  /** Where the open invoice of this subscription is paid; null: there is none, or it is not known of yet. */
   payUrl: string | null;
+  /** What is owed beside that; null: nothing is. */
+  debt: Debt | null;
 };
 
 /** What the billing page shows, from what was last written of Stripe's. */
@@ -27,8 +30,15 @@ export async function readBilling(tenantId: string): Promise<BillingOverview> {
     const account = (await findAccount(tx, tenantId))?.state ?? null;
     const contract = await findContract(tx, tenantId);
     const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
-    return { standing: standingOf(account, contract, new Date()), account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null };
+    const now = new Date();
+    const standing = standingOf(account, contract, now);
+    return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, debt: debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now) };
   });
+}
+
+/** When the trial ends that a workspace is in, and with it the tenth of its quotas; null: it is in none. */
+export async function readTrialEnd(tenantId: string): Promise<Date | null> {
+  return (await withTenant(tenantId, (tx) => findEntitlement(tx, tenantId)))?.trialEndsAt ?? null;
 }
 
 /** What would not fit on each plan, by its id. */
@@ -45,10 +55,13 @@ export async function readBillingNotice(tenantId: string): Promise<{ notice: Bil
   if (!billingEnabled()) return null;
   return withTenant(tenantId, async (tx) => {
     const account = (await findAccount(tx, tenantId))?.state ?? null;
-    if (!account?.subscriptionId) return null;
-    const notice = noticeOf(standingOf(account, await findContract(tx, tenantId), new Date()), new Date());
+    if (!account) return null;
+    const now = new Date();
+    const standing = standingOf(account, await findContract(tx, tenantId), now);
+    const notice = noticeOf(standing, debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now), now);
     if (!notice) return null;
-    const open = notice.kind === "past_due" ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    if (notice.kind === "owing") return { notice, payUrl: notice.payUrl };
+    const open = notice.kind === "past_due" && account.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
     return { notice, payUrl: open?.url ?? null };
   });
 }

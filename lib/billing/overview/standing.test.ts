@@ -4,7 +4,7 @@ import { rankOf } from "@/lib/billing/account/changes";
 import { NO_ACCOUNT, type AccountState } from "@/lib/billing/account/state";
 import { PLANS, type PlanId } from "@/lib/billing/plans";
 import { choiceOf } from "./choices";
-import { noticeOf, standingOf, trialDays, type Standing } from "./standing";
+import { debtBeside, noticeOf, standingOf, trialDays, type Standing } from "./standing";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const at = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
@@ -32,12 +32,29 @@ describe("how a workspace stands", () => {
   });
 
   test.each<[Standing, boolean]>([[of(null), false], [of(account()), false], [of(trial(4)), false], [of(trial(3)), true], [of(account({ cancelAt: at(20) })), true], [of(account({ status: "past_due", pastDueSince: NOW })), true]])(
-    "%j has something to say: %s", (standing, said) => expect(noticeOf(standing, NOW) !== null).toBe(said));
+    "%j has something to say: %s", (standing, said) => expect(noticeOf(standing, null, NOW) !== null).toBe(said));
+});
+
+describe("what is owed", () => {
+  const open = (subscriptionId: string | null) => [{ subscriptionId, remainingCents: 4_900, reason: "subscription_cycle", dueAt: null, openedAt: at(-30), url: "https://pay.example" }];
+  const owed = (state: AccountState, subscriptionId: string | null, contract: { startsAt: Date; endsAt: null } | null = null) => debtBeside(standingOf(state, contract, NOW), state, open(subscriptionId), NOW)?.cents ?? 0;
+  test("is told of an invoice of what is over, and of the one that runs its own standing tells", () => {
+    expect([owed(account({ status: "canceled" }), "sub_1"), owed(account(), "sub_0"), owed(account(), null)]).toEqual([4_900, 4_900, 4_900]);
+    expect([owed(account(), "sub_1"), owed(account({ status: "past_due", pastDueSince: at(-1) }), "sub_1")]).toEqual([0, 0]);
+    expect(owed(account({ status: "past_due", planId: "enterprise" }), "sub_1", { startsAt: at(-1), endsAt: null })).toBe(4_900);
+  });
+
+  test("is said on every page, unless a payment of the plan that runs is missing anyway", () => {
+    const debt = { cents: 4_900, since: at(-30), payUrl: null, invoices: 1 };
+    expect(noticeOf(of(null), debt, NOW)).toEqual({ kind: "owing", ended: true, ...debt });
+    expect(noticeOf(of(account({ cancelAt: at(20) })), debt, NOW)).toMatchObject({ kind: "owing", ended: false });
+    expect(noticeOf(of(account({ status: "past_due", pastDueSince: NOW })), debt, NOW)?.kind).toBe("past_due");
+  });
 });
 
 describe("what can be done with a plan", () => {
-  const choose = (id: PlanId, standing: Standing, hadTrial = false) => choiceOf(PLANS[id], standing, { rankOf, hadTrial }).kind;
-  const row = (standing: Standing, hadTrial = false) => (["free", "starter", "pro", "enterprise"] as const).map((id) => choose(id, standing, hadTrial));
+  const choose = (id: PlanId, standing: Standing, noTrial = false) => choiceOf(PLANS[id], standing, { rankOf, noTrial, owes: false }).kind;
+  const row = (standing: Standing, noTrial = false) => (["free", "starter", "pro", "enterprise"] as const).map((id) => choose(id, standing, noTrial));
   test.each<[string, Standing, string[]]>([
     ["free", of(null), ["current", "buy", "buy", "by_contract"]],
     ["in trial of Starter", of(trial(5)), ["cancel", "current", "switch_trial", "by_contract"]],
@@ -50,8 +67,13 @@ describe("what can be done with a plan", () => {
     ["under contract", standingOf(null, { startsAt: at(-1), endsAt: null }, NOW), ["blocked", "blocked", "blocked", "current"]],
   ])("%s", (_name, standing, wanted) => expect(row(standing)).toEqual(wanted));
 
+  test("nothing is offered to who owes", () => {
+    const kinds = (["free", "starter", "pro", "enterprise"] as const).map((id) => choiceOf(PLANS[id], of(null), { rankOf, noTrial: false, owes: true }).kind);
+    expect(kinds).toEqual(["current", "blocked", "blocked", "by_contract"]);
+  });
+
   test("a trial is offered once", () => {
-    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: false })).toEqual({ kind: "buy", trial: true });
-    expect(choiceOf(PLANS.pro, of(null), { rankOf, hadTrial: true })).toEqual({ kind: "buy", trial: false });
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: false, owes: false })).toEqual({ kind: "buy", trial: true });
+    expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: true, owes: false })).toEqual({ kind: "buy", trial: false });
   });
 });

@@ -1,8 +1,9 @@
 /** How a workspace stands with its plan, in the few ways that people tell apart. Pure. */
 import { DAY_MS } from "@/lib/core/time";
 import { GRACE_MS, isGraceOver, type ContractTerm } from "@/lib/billing/account/entitlement";
-import type { AccountState } from "@/lib/billing/account/state";
+import { isLive, type AccountState } from "@/lib/billing/account/state";
 import { TRIAL_WARNING_MS } from "@/lib/billing/dunning/policy";
+import { debtOf, type Debt } from "@/lib/billing/owed";
 import type { PlanId } from "@/lib/billing/plans";
 
 export type Standing =
@@ -34,11 +35,21 @@ export function trialDays({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }
   return { left: Math.min(of, Math.max(0, Math.ceil((endsAt.getTime() - now.getTime()) / DAY_MS))), of };
 }
 
-/** What every page says of it; null: nothing has to be said. */
-export type BillingNotice = Extract<Standing, { kind: "trial" | "ending" | "past_due" }>;
+/** What every page says of it. `owing`: beside the subscription that runs; `ended`: none does. */
+export type BillingNotice = Extract<Standing, { kind: "trial" | "ending" | "past_due" }> | ({ kind: "owing"; ended: boolean } & Debt);
 
-/** The last three days of a trial, the end that was chosen, and every day of a payment that is missing. */
-export function noticeOf(standing: Standing, now: Date): BillingNotice | null {
+/**
+ * What is owed beside the subscription that runs, of which its own standing tells. What is owed by contract stands in no standing.
+ * @param open the oldest first
+ */
+export function debtBeside(standing: Standing, account: AccountState | null, open: (Parameters<typeof debtOf>[0][number] & { subscriptionId: string | null })[], now: Date): Debt | null {
+  const own = account && isLive(account.status) && standing.kind !== "contract" ? account.subscriptionId : null;
+  return debtOf(open.filter(({ subscriptionId }) => subscriptionId === null || subscriptionId !== own), now);
+}
+
+/** Every day of a payment that is missing, the last three days of a trial, and the end that was chosen; null: nothing has to be said. */
+export function noticeOf(standing: Standing, debt: Debt | null, now: Date): BillingNotice | null {
+  if (debt && standing.kind !== "past_due") return { kind: "owing", ended: standing.kind === "free", ...debt };
   if (standing.kind === "trial") return standing.endsAt.getTime() - now.getTime() <= TRIAL_WARNING_MS ? standing : null;
   return standing.kind === "past_due" || standing.kind === "ending" ? standing : null;
 }

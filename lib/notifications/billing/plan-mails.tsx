@@ -1,6 +1,7 @@
+import { formatMoneyCents } from "@/lib/core/format";
 import { Another, Facts, Paragraph } from "@/lib/notifications/design/parts";
 import type { Templates } from "@/lib/notifications/billing/template";
-import { excessNow, excessToCome, formatBill, formatDay, formatMoment, formatPrice, includedRows, planName } from "@/lib/notifications/billing/words";
+import { excessNow, excessToCome, formatDay, formatMoment, formatPrice, includedRows, planName } from "@/lib/notifications/billing/words";
 
 type Kinds = "subscribed" | "plan_upgraded" | "downgrade_scheduled" | "plan_downgraded" | "cancellation_scheduled" | "resumed" | "subscription_ended";
 
@@ -18,10 +19,10 @@ export const PLAN_MAILS: Templates<Kinds> = {
 
   plan_upgraded: ({ from, to, chargedCents, priceCents, nextInvoiceAt, invoiceUrl }, url) => ({
     headline: `${planName(to)} is active`,
-    preview: `Upgraded from ${planName(from)}; ${formatBill(chargedCents)} charged for the rest of this period.`,
+    preview: `Upgraded from ${planName(from)}; ${formatMoneyCents(chargedCents)} charged for the rest of this period.`,
     body: <>
       <Paragraph>The workspace was upgraded from {planName(from)} to {planName(to)}, and the new limits hold already. What was used this period stays used. {planName(to)} costs {formatPrice(priceCents)}.</Paragraph>
-      <Facts rows={[["Charged for the rest of this period", formatBill(chargedCents)], ...includedRows(to), ["Next invoice", formatMoment(nextInvoiceAt)]]} />
+      <Facts rows={[["Charged for the rest of this period", formatMoneyCents(chargedCents)], ...includedRows(to), ["Next invoice", formatMoment(nextInvoiceAt)]]} />
     </>,
     action: { label: "Open billing", url },
     after: invoiceUrl !== null && <Another label="The invoice" url={invoiceUrl} />,

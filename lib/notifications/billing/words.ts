@@ -1,15 +1,9 @@
 /** How billing mails say money, time and limits. */
-import { formatCount, formatMinutesNumber, formatMoneyMicros } from "@/lib/core/format";
+import { formatCount, formatMinutesNumber, formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
 import { PLANS, type Plan, type PlanId } from "@/lib/billing/plans";
 import type { Excess } from "@/lib/notifications/billing/schema";
 
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-
-/** Money on a bill: `$49.00`, `-$3.20`. @param cents US cents */
-export function formatBill(cents: number): string {
-  return dollars.format(cents / 100);
-}
 
 /** `24 November 2026`, for a subject; the mail itself has {@link formatMoment}. @param instant ISO 8601 */
 export function formatDay(instant: string): string {
@@ -27,7 +21,7 @@ export function planName(plan: PlanId): string {
 
 /** `$49.00 a month, plus tax where it applies`. */
 export function formatPrice(cents: number): string {
-  return cents === 0 ? "$0.00 a month" : `${formatBill(cents)} a month, plus tax where it applies`;
+  return cents === 0 ? "$0.00 a month" : `${formatMoneyCents(cents)} a month, plus tax where it applies`;
 }
 
 /** A line of a mail's table. */

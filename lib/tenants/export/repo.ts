@@ -132,7 +132,7 @@ export const readContract: ReadPage = (tx, tenantId) => tx.$queryRaw`
 
 export const readInvoices: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
   SELECT id, subscription_id, number, status, reason, currency, subtotal_cents, tax_cents, total_cents, due_cents, paid_cents, refunded_cents, lines, note, period_start, period_end, hosted_url, pdf_url,
-         attempts, next_attempt_at, created_at, finalized_at, paid_at
+         attempts, next_attempt_at, due_at, created_at, finalized_at, paid_at
   FROM billing_invoice WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 
 export const readRefundsAndDisputes: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`

@@ -8,6 +8,7 @@ import { cancelSubscription } from "./cancel";
 import { changeSubscription, type SubscriptionChange } from "./change-subscription";
 import { addUp } from "./invoices";
 import { renew } from "./renew";
+import { advance, readPhases, requireRunning, type PhaseParam } from "./schedules";
 import { subscribe, type NewSubscription } from "./subscribe";
 import { isOver, periodOf } from "./subscription-state";
 
@@ -15,6 +16,8 @@ export interface PreviewRequest {
   subscription?: string;
   change: SubscriptionChange;
   cancel_now?: boolean;
+  /** Instead of a subscription: its schedule, with the phases that it is to have. */
+  schedule?: { id: string; phases?: PhaseParam[] };
   /** For a subscription that does not exist yet. */
   fresh?: NewSubscription;
   automatic_tax?: boolean;
@@ -22,7 +25,7 @@ export interface PreviewRequest {
 
 export function previewInvoice(world: World, asked: PreviewRequest): Invoice {
   const invoice = world.rehearse(() => {
-    const made = asked.subscription ? ofChange(world, asked.subscription, asked) : asked.fresh ? subscribe(world, asked.fresh).invoice : null;
+    const made = asked.schedule ? ofSchedule(world, asked.schedule.id, asked.schedule.phases) : asked.subscription ? ofChange(world, asked.subscription, asked) : asked.fresh ? subscribe(world, asked.fresh).invoice : null;
     if (!made) throw nothingComes();
     if (asked.automatic_tax !== undefined) {
       made.automatic_tax.enabled = asked.automatic_tax;
@@ -46,6 +49,18 @@ function ofChange(world: World, id: string, { change, cancel_now: cancels }: Pre
   const changes = Object.values(change).some((value) => value !== undefined);
   const made = changes ? changeSubscription(world, id, change, true).invoice : null;
   return made ?? next(world, subscription);
+}
+
+/** The invoice at the end of the period, which the next phase bills where one begins then. */
+function ofSchedule(world: World, id: string, phases: PhaseParam[] | undefined): Invoice | null {
+  const schedule = requireRow(world.tables.schedules, id, "subscription_schedule");
+  requireRunning(schedule);
+  if (phases) world.tables.schedules.edit(id, (row) => (row.phases = readPhases(world, schedule, phases)));
+  const subscription = requireRow(world.tables.subscriptions, schedule.subscription ?? "", "subscription");
+  const { end } = periodOf(subscription);
+  const phaseEnd = schedule.phases.find((phase) => phase.start_date === schedule.current_phase?.start_date)?.end_date;
+  if (phaseEnd !== undefined && phaseEnd <= end) world.as(Math.max(end, world.now()), () => advance(world, id));
+  return isOver(subscription) ? null : next(world, subscription);
 }
 
 /** The invoice at the end of the period. */

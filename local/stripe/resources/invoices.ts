@@ -11,12 +11,14 @@ import { intentOf, paymentError, paymentOf } from "../billing/payment";
 import { previewInvoice } from "../billing/preview";
 import { call, type Asked } from "../http/call";
 import { ApiError, invalid } from "../http/error";
-import { count, flag, integer, mergeMetadata, metadata, nowOrTime, object, oneOf, required, text, emptyable, type Names, type Read } from "../http/kinds";
+import { count, flag, integer, mergeMetadata, metadata, nowOrTime, object, oneOf, required, text, emptyable, list, type Names, type Read } from "../http/kinds";
 import { cut, listPage, PAGE, PAGE_CREATED } from "../http/list";
 import { HOUR } from "../world/calendar";
 import { requireRow, update } from "../world/change";
 import type { Invoice } from "../world/wire";
+import type { World } from "../world/world";
 import { requireCustomer } from "./require-customer";
+import { phaseKind } from "./schedules";
 import { anchorKind } from "./subscriptions";
 
 const tax = object({ enabled: required(flag) });
@@ -32,7 +34,8 @@ const details = object({
   cancel_at: emptyable(integer), cancel_at_period_end: flag, cancel_now: flag, items: changedItems, proration_behavior: oneOf("always_invoice", "create_prorations", "none"), proration_date: integer,
   trial_end: nowOrTime, billing_cycle_anchor: anchorKind,
 });
-const toPreview = { automatic_tax: tax, currency: oneOf("usd"), customer: text, discounts: discountsKind, preview_mode: oneOf("next"), subscription: text, subscription_details: details } satisfies Names<Stripe.InvoiceCreatePreviewParams>;
+const scheduleDetails = object({ end_behavior: oneOf("cancel", "release"), phases: list(phaseKind), proration_behavior: oneOf("always_invoice", "create_prorations", "none") });
+const toPreview = { automatic_tax: tax, currency: oneOf("usd"), customer: text, discounts: discountsKind, preview_mode: oneOf("next"), schedule: text, schedule_details: scheduleDetails, subscription: text, subscription_details: details } satisfies Names<Stripe.InvoiceCreatePreviewParams>;
 const toPay = { off_session: flag, paid_out_of_band: flag, payment_method: text } satisfies Names<Stripe.InvoicePayParams>;
 
 export const invoiceCalls = [
@@ -102,6 +105,7 @@ export const invoiceCalls = [
 ];
 
 function preview({ world, params }: Asked<Read<typeof toPreview>>): Invoice {
+  if (params.schedule || params.schedule_details) return previewSchedule(world, params);
   const { cancel_now, billing_cycle_anchor: anchor, ...change }: NonNullable<typeof params.subscription_details> = params.subscription_details ?? {};
   if (!params.subscription && !params.customer) throw new ApiError(400, { code: "parameter_missing", message: "You must specify `customer` or `subscription`.", param: "customer" });
   const owned = params.subscription ?? (change.items ? undefined : world.tables.subscriptions.all().find((row) => row.customer === params.customer && ["active", "trialing", "past_due"].includes(row.status))?.id);
@@ -115,6 +119,14 @@ function preview({ world, params }: Asked<Read<typeof toPreview>>): Invoice {
   if (!change.items) throw new ApiError(404, { code: "invoice_upcoming_none", message: `No upcoming invoices for customer: ${customer}` });
   const fresh = { customer, items: change.items, discounts: params.discounts, trial_end: change.trial_end, automatic_tax: params.automatic_tax?.enabled, metadata: {}, attempt: null };
   return previewInvoice(world, { change: {}, fresh });
+}
+
+function previewSchedule(world: World, { schedule: id, schedule_details: details, subscription, subscription_details, customer, automatic_tax: automatic }: Read<typeof toPreview>): Invoice {
+  if (subscription || subscription_details) throw invalid("You cannot specify both `schedule` and `subscription` or `subscription_details`.", "schedule");
+  if (!id) throw invalid("The sandbox previews only schedules that exist.", "schedule");
+  const schedule = requireRow(world.tables.schedules, id, "subscription_schedule");
+  if (customer && schedule.customer !== customer) throw invalid(`The schedule ${id} does not belong to the customer ${customer}.`, "schedule");
+  return previewInvoice(world, { schedule: { id, phases: details?.phases }, change: {}, automatic_tax: automatic?.enabled });
 }
 
 function updateInvoice({ world, id, params }: Asked<Read<typeof toUpdate>>): Invoice {

@@ -8,7 +8,8 @@ import { count, flag, integer, list, mergeMetadata, metadata, nowOrTime, object,
 import { listPage, PAGE_CREATED } from "../http/list";
 import { requireRow, update } from "../world/change";
 
-const phase = object({
+/** A phase, as calls that make, change or preview a schedule have it. */
+export const phaseKind = object({
   items: required(list(object({ price: required(text), quantity: count, metadata }))), start_date: nowOrTime, end_date: nowOrTime,
   duration: object({ interval: required(oneOf("day", "week", "month", "year")), interval_count: integer }), proration_behavior: oneOf("always_invoice", "create_prorations", "none"), metadata, discounts: discountsKind,
 });
@@ -19,7 +20,7 @@ export const scheduleCalls = [
     scheduleFrom(world, params.from_subscription, mergeMetadata({}, params.metadata))),
   call("GET", "/v1/subscription_schedules", { ...PAGE_CREATED, customer: text }, ({ world, params }) => listPage(world.tables.schedules, "/v1/subscription_schedules", params, (row) => !params.customer || row.customer === params.customer)),
   call("GET", "/v1/subscription_schedules/:id", {}, ({ world, id }) => requireRow(world.tables.schedules, id, "subscription_schedule")),
-  call("POST", "/v1/subscription_schedules/:id", { end_behavior: behavior, metadata, phases: list(phase), proration_behavior: oneOf("always_invoice", "create_prorations", "none") } satisfies Names<Stripe.SubscriptionScheduleUpdateParams>, ({ world, id, params }) => {
+  call("POST", "/v1/subscription_schedules/:id", { end_behavior: behavior, metadata, phases: list(phaseKind), proration_behavior: oneOf("always_invoice", "create_prorations", "none") } satisfies Names<Stripe.SubscriptionScheduleUpdateParams>, ({ world, id, params }) => {
     const schedule = requireRow(world.tables.schedules, id, "subscription_schedule");
     requireRunning(schedule);
     const phases = params.phases ? readPhases(world, schedule, params.phases) : schedule.phases;

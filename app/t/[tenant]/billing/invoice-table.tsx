@@ -1,8 +1,9 @@
-import { dayOf, invoiceMoney } from "@/app/t/[tenant]/billing/words";
+import { dayOf } from "@/app/t/[tenant]/billing/words";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import type { InvoiceRow } from "@/lib/billing/overview/service";
+import { formatMoneyCents } from "@/lib/core/format";
 
 const link = "text-accent-ink underline underline-offset-4";
 const STATUS: Record<string, { tone: Tone; word: string }> = {
@@ -13,7 +14,7 @@ const COLUMNS: Column<InvoiceRow>[] = [
   { id: "number", header: "Invoice", primary: true, cell: (row) => <NameOf row={row} /> },
   { id: "date", header: "Date", cell: (row) => <span className="whitespace-nowrap">{dayOf(row.finalizedAt ?? row.createdAt)}</span> },
   { id: "status", header: "Status", cell: (row) => <StatusOf row={row} /> },
-  { id: "total", header: "Total", align: "right", cell: (row) => <span className="measured" data-invoice-cents={row.totalCents}>{invoiceMoney(row.totalCents)}</span> },
+  { id: "total", header: "Total", align: "right", cell: (row) => <span className="measured" data-invoice-cents={row.totalCents}>{formatMoneyCents(row.totalCents)}</span> },
   { id: "links", header: "Documents", align: "right", cell: (row) => <Links row={row} /> },
 ];
 
@@ -42,7 +43,7 @@ function NameOf({ row: { number, note, status } }: { row: InvoiceRow }) {
 
 function StatusOf({ row }: { row: InvoiceRow }) {
   const { tone, word } = STATUS[row.status] ?? { tone: "neutral" as const, word: row.status };
-  const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${invoiceMoney(row.refundedCents)} refunded` : null;
+  const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${formatMoneyCents(row.refundedCents)} refunded` : null;
   return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}</span>;
 }
 

@@ -1,6 +1,7 @@
-import { dayOf, invoiceMoney } from "@/app/t/[tenant]/billing/words";
+import { dayOf } from "@/app/t/[tenant]/billing/words";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import type { NextInvoice } from "@/lib/billing/overview/next-invoice";
+import { formatMoneyCents } from "@/lib/core/format";
 
 /** The next invoice as it would be if the period ended now. @param none why there is none. @param onlyWithCard it depends on one that is not there yet */
 export function NextInvoiceCard({ invoice, none, onlyWithCard }: { invoice: NextInvoice | null; none: string; onlyWithCard: boolean }) {
@@ -16,10 +17,11 @@ export function NextInvoiceCard({ invoice, none, onlyWithCard }: { invoice: Next
             {invoice.creditCents !== 0 ? <Line label="Credit" cents={-invoice.creditCents} /> : null}
             <div className="flex items-baseline justify-between gap-4 border-t border-line pt-3 font-semibold">
               <dt>Total</dt>
-              <dd className="measured" data-total-cents={invoice.totalCents}>{invoiceMoney(invoice.totalCents)}</dd>
+              <dd className="measured" data-total-cents={invoice.totalCents}>{formatMoneyCents(invoice.totalCents)}</dd>
             </div>
           </dl>
         ) : <p className="text-sm text-muted">{none}</p>}
+        {invoice?.estimated ? <p className="mt-3 text-sm text-muted">An estimate for the moment: discounts and taxes are exact when Stripe has counted everything.</p> : null}
       </CardBody>
     </Card>
   );
@@ -36,7 +38,7 @@ function Line({ label, detail, cents }: { label: string; detail?: string; cents:
       <dt className="min-w-0">
         {label} {detail ? <span className="text-muted">{detail}</span> : null}
       </dt>
-      <dd className="measured">{invoiceMoney(cents)}</dd>
+      <dd className="measured">{formatMoneyCents(cents)}</dd>
     </div>
   );
 }

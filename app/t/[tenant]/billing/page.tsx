@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { DebtNotice } from "@/app/t/[tenant]/billing/debt-notice";
 import { InvoiceTable } from "@/app/t/[tenant]/billing/invoice-table";
 import { NextInvoiceCard } from "@/app/t/[tenant]/billing/next-invoice-card";
 import { PaymentCard } from "@/app/t/[tenant]/billing/payment-card";
@@ -46,18 +47,19 @@ export default async function BillingPage({ params, searchParams }: Props) {
 
 /** Everything about a plan that is paid through Stripe, or could be. */
 async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page: TenantPage; back: "checkout" | "portal" | null; caughtUp: boolean }) {
-  const { tenant, period, overage } = admission;
+  const { tenant, period, overage, quotas, caps } = admission;
   const [overview, fits, nextInvoice] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), readNextInvoice(tenant.id)]);
-  const { standing, account } = overview;
+  const { standing, account, debt } = overview;
   const plan = requirePlan("planId" in standing ? standing.planId : tenant.planId);
   const mayWrite = allows("billing:write");
   return (
     <>
       {back ? <ReturnNotice from={back} standing={standing} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
+      {debt ? <DebtNotice debt={debt} ended={standing.kind === "free"} mayWrite={mayWrite} /> : null}
       <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
-        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
+        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} quotas={{ ...quotas, calls: caps.calls }} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">
-          <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
+          <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name, debt !== null)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
           <PaymentCard tenant={tenant.slug} account={account} mayWrite={mayWrite && (account !== null || standing.kind !== "free")} />
         </div>
       </div>
@@ -68,10 +70,10 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
 
 const AWAY = "Stripe, which makes the invoices, does not answer for the moment. Reload the page in a minute.";
 
-function noneOf(standing: Standing, plan: string): string {
+function noneOf(standing: Standing, plan: string, owes: boolean): string {
   switch (standing.kind) {
     case "free":
-      return "None: Free costs nothing, and it has no overage.";
+      return owes ? "None: Free costs nothing. What is unpaid from before stands under Invoices." : "None: Free costs nothing, and it has no overage.";
     case "contract":
       return "Invoices come as the contract says.";
     case "ending":

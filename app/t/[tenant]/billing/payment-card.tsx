@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
-import { brandOf, dayOf, invoiceMoney } from "@/app/t/[tenant]/billing/words";
+import { brandOf, dayOf } from "@/app/t/[tenant]/billing/words";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import type { AccountDiscount, AccountState } from "@/lib/billing/account/state";
+import { formatMoneyCents } from "@/lib/core/format";
 
 /** What pays, and to whom invoices are made out. All of it is kept and changed at Stripe. */
 export function PaymentCard({ tenant, account, mayWrite }: { tenant: string; account: AccountState | null; mayWrite: boolean }) {
@@ -25,8 +26,8 @@ export function PaymentCard({ tenant, account, mayWrite }: { tenant: string; acc
           <Row label="Invoices to">{email ? <span className="break-all">{email}</span> : <span className="text-muted">Nobody yet</span>}</Row>
           {country ? <Row label="Country">{new Intl.DisplayNames("en", { type: "region" }).of(country) ?? country}</Row> : null}
           {discount ? <Row label="Coupon">{discountWords(discount)}</Row> : null}
-          {balanceCents < 0 ? <Row label="Credit"><span className="font-mono">{invoiceMoney(-balanceCents)}</span> <span className="text-muted">the next invoices take it first</span></Row> : null}
-          {balanceCents > 0 ? <Row label="Carried over"><span className="font-mono">{invoiceMoney(balanceCents)}</span> <span className="text-muted">added to the next invoice</span></Row> : null}
+          {balanceCents < 0 ? <Row label="Credit"><span className="font-mono">{formatMoneyCents(-balanceCents)}</span> <span className="text-muted">the next invoices take it first</span></Row> : null}
+          {balanceCents > 0 ? <Row label="Carried over"><span className="font-mono">{formatMoneyCents(balanceCents)}</span> <span className="text-muted">added to the next invoice</span></Row> : null}
         </dl>
       </CardBody>
       {mayWrite ? (
@@ -48,6 +49,6 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function discountWords({ name, percentOff, amountOffCents, endsAt }: AccountDiscount): string {
-  const off = percentOff !== null ? `${percentOff} % off` : amountOffCents !== null ? `${invoiceMoney(amountOffCents)} off` : "a discount";
+  const off = percentOff !== null ? `${percentOff} % off` : amountOffCents !== null ? `${formatMoneyCents(amountOffCents)} off` : "a discount";
   return `${name}: ${off}${endsAt ? ` until ${dayOf(endsAt)}` : ""}`;
 }

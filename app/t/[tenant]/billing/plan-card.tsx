@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import { CancelPlan, EndTrial, ResumePlan, UndoDowngrade } from "@/app/t/[tenant]/billing/plan-deeds";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { TrialStrip } from "@/app/t/[tenant]/billing/trial-strip";
-import { brandOf, dayOf, excessWords, invoiceMoney, lastDayOf } from "@/app/t/[tenant]/billing/words";
+import { brandOf, dayOf, excessWords, lastDayOf } from "@/app/t/[tenant]/billing/words";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
-import { formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
+import { formatCount, formatMinutesOf, formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
 import type { BillingOverview } from "@/lib/billing/overview/service";
 import { trialDays, type Standing } from "@/lib/billing/overview/standing";
 import type { Plan } from "@/lib/billing/plans";
@@ -21,6 +21,8 @@ export type PlanCardProps = {
   plan: Plan;
   period: { start: Date; end: Date };
   overage: { enabled: boolean; spendLimitMicros: number };
+  /** What is included in the period, or in the trial: milliseconds, micro-dollars, API calls. */
+  quotas: { ms: number; micros: number; calls: number };
   excessOnFree: Excess;
   mayWrite: boolean;
   nameOf: (planId: Plan["id"]) => string;
@@ -33,7 +35,7 @@ const BADGES: Record<Standing["kind"], { tone: Tone; word: string }> = {
 
 /** Which plan the workspace has, how it stands with it, and what can be done about it. */
 export function PlanCard(props: PlanCardProps) {
-  const { overview: { standing, account, contract }, plan, period, overage } = props;
+  const { overview: { standing, account, contract }, plan, period, overage, quotas } = props;
   const badge = isGranted(props) ? { tone: "neutral" as const, word: "Given" } : BADGES[standing.kind];
   const price = contract && standing.kind === "contract" ? contract.priceCents : (account?.planId === plan.id ? account.priceCents : null) ?? plan.priceCents;
   const deeds = props.mayWrite ? deedsOf(props) : null;
@@ -43,10 +45,11 @@ export function PlanCard(props: PlanCardProps) {
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
-          <Fact label="Period">
+          <Fact label={standing.kind === "trial" ? "Trial" : "Period"}>
             <span className="whitespace-nowrap">{dayOf(period.start)}</span> to <span className="whitespace-nowrap">{lastDayOf(period.end)}</span>, UTC
           </Fact>
-          <Fact label="Overage">{overage.enabled ? `On: past the quotas, at most ${formatMoneyMicros(overage.spendLimitMicros)} a period.` : "Off: work stops at the quota, so the period cannot cost more than the plan."}</Fact>
+          {standing.kind === "trial" ? <Fact label="Until then">{formatMinutesOf(quotas.ms)}, {formatMoneyMicros(quotas.micros)} of model spend and {formatCount(quotas.calls)} API calls in all.</Fact> : null}
+          <Fact label="Overage">{overage.enabled ? `On: past the quotas, at most ${formatMoneyMicros(overage.spendLimitMicros)} a period.` : `Off: work stops at the quota, so ${standing.kind === "trial" ? "a trial costs nothing" : "the period cannot cost more than the plan"}.`}</Fact>
         </dl>
       </CardBody>
       {deeds ? <CardFooter className="mt-auto gap-3 text-sm">{deeds}</CardFooter> : null}
@@ -107,18 +110,19 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
-function deedsOf({ tenant, overview: { standing, account, payUrl }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
+function deedsOf({ tenant, overview: { standing, account, payUrl, debt }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
   const cancel = (endsAt: Date, trial: boolean) => <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
   const price = formatMoneyCents(account?.priceCents ?? plan.priceCents ?? 0);
   switch (standing.kind) {
     case "free":
-      return choose("Choose a plan", "primary");
+      // What is owed comes first; the notice about it has the button.
+      return choose(debt ? "See plans" : "Choose a plan", debt ? "secondary" : "primary");
     case "trial":
       if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
         <div className="flex flex-wrap gap-2">
-          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={invoiceMoney(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
+          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={formatMoneyCents(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
           {choose("Change plan", "secondary")}
           {cancel(standing.endsAt, true)}
         </div>

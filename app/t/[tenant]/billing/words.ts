@@ -1,5 +1,3 @@
-import { formatMoneyMicros } from "@/lib/core/format";
-import { MICROS_PER_CENT } from "@/lib/core/money";
 import type { Fit } from "@/lib/billing/overview/service";
 
 /** A day as invoices write it, in UTC as they are: `24 November 2026`. */
@@ -10,11 +8,6 @@ export function dayOf(at: Date | string): string {
 /** The last day of a stretch of time whose end belongs to the next. */
 export function lastDayOf(end: Date): string {
   return dayOf(new Date(end.getTime() - 1));
-}
-
-/** Money with its cents, as on an invoice: `$49.00`. @param cents US cents */
-export function invoiceMoney(cents: number): string {
-  return formatMoneyMicros(cents * MICROS_PER_CENT);
 }
 
 const BRANDS: Record<string, string> = { visa: "Visa", mastercard: "Mastercard", amex: "American Express", discover: "Discover", diners: "Diners Club", jcb: "JCB", unionpay: "UnionPay", eftpos_au: "eftpos" };

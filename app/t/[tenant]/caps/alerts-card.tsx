@@ -16,7 +16,7 @@ type AlertsCardProps = { tenant: string; rules: RuleDto[]; keys: { id: string; n
 export function AlertsCard({ tenant, rules, keys, mayWrite }: AlertsCardProps) {
   return (
     <Card>
-      <CardHeader title="Alerts" description="Owners, admins and billing members get a mail for each threshold, once a period; everybody sees it here and on the overview." />
+      <CardHeader title="Alerts" description="Owners, admins and billing members get a mail for each threshold, once a period, and one of the highest where several are passed at once; everybody sees it here and on the overview." />
       <CardBody className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:gap-12">
         <ul aria-label="Thresholds" className="content-start divide-y divide-line text-sm">
           {FIXED.map(({ percent, of, says }) => (

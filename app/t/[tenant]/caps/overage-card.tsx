@@ -34,7 +34,7 @@ export function OverageCard({ tenant, plan, choice, microsPerMinute, quotas, may
         ) : mayWrite ? (
           <OverageForm key={overageMark(choice)} tenant={tenant} choice={choice} terms={{ quotaMs: quotas.ms, quotaMicros: quotas.micros, microsPerMinute }} />
         ) : (
-          <p className="text-sm text-muted">Owners, admins and billing members can change this.</p>
+          <p className="text-sm text-muted">Owners and billing members can change this.</p>
         )}
       </CardBody>
     </Card>

@@ -4,6 +4,8 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { gaugesOf } from "@/components/usage/gauges-of";
 import { LiveCaps } from "@/components/usage/live-caps";
+import { readTrialEnd } from "@/lib/billing/overview/service";
+import { requirePlan } from "@/lib/billing/service";
 import { formatExact } from "@/lib/core/format";
 import { requireTenantPage } from "@/lib/http/page";
 import { countRunsUnderWay } from "@/lib/runs/service";
@@ -32,7 +34,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
   const { tenant, period, caps } = admission;
   const view = usageViewSchema.parse(await searchParams);
   const now = new Date();
-  const [report, underWay] = await Promise.all([getUsageReport(tenant.id, period, view, now), countRunsUnderWay(tenant.id)]);
+  const [report, underWay, trialEndsAt] = await Promise.all([getUsageReport(tenant.id, period, view, now), countRunsUnderWay(tenant.id), readTrialEnd(tenant.id)]);
   const total = addUp(report.groups);
   const used = Object.values(total).some((amount) => amount > 0);
   return (
@@ -41,8 +43,8 @@ export default async function UsagePage({ params, searchParams }: Props) {
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
       <LiveCaps
         tenant={tenant.slug}
-        title="Used of this period’s caps"
-        description={`${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. Work stops at the cap.`}
+        title={trialEndsAt ? "Used of the trial’s caps" : "Used of this period’s caps"}
+        description={`${day(period.start)} to ${day(new Date(period.end.getTime() - 1))}, UTC. ${trialEndsAt ? `The trial of ${requirePlan(tenant.planId).name} ends then, and these caps are all that it has. ` : ""}Work stops at the cap.`}
         gauges={gaugesOf(admission, outlookOf(admission, report.recent, now))}
         drawn={toLiveUsage(admission, underWay)}
         periodEnd={period.end.toISOString()}

@@ -5,7 +5,7 @@ import { useState, useTransition } from "react";
 import { previewUpgradeAction, upgradeAction } from "@/app/t/[tenant]/billing/actions";
 import { ask, send } from "@/app/t/[tenant]/billing/send";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
-import { dayOf, invoiceMoney } from "@/app/t/[tenant]/billing/words";
+import { dayOf } from "@/app/t/[tenant]/billing/words";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
@@ -13,6 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useToast } from "@/components/ui/toast";
 import type { Plan } from "@/lib/billing/plans";
 import type { UpgradePreview } from "@/lib/billing/upgrade";
+import { formatMoneyCents } from "@/lib/core/format";
 
 type UpgradePlanProps = { tenant: string; plan: Plan; from: string; card: string | null };
 
@@ -78,15 +79,15 @@ function Lines({ preview, plan }: { preview: UpgradePreview; plan: string }) {
         {rows.map(({ label, cents }, at) => (
           <div key={at} className="flex items-baseline justify-between gap-4">
             <dt className="min-w-0 text-muted">{label}</dt>
-            <dd className="measured">{invoiceMoney(cents)}</dd>
+            <dd className="measured">{formatMoneyCents(cents)}</dd>
           </div>
         ))}
         <div className="flex items-baseline justify-between gap-4 border-t border-line pt-2 font-semibold">
           <dt>Due now</dt>
-          <dd className="measured" data-due-cents={preview.dueCents}>{invoiceMoney(preview.dueCents)}</dd>
+          <dd className="measured" data-due-cents={preview.dueCents}>{formatMoneyCents(preview.dueCents)}</dd>
         </div>
       </dl>
-      <p className="mt-3 text-sm text-muted">From {dayOf(preview.nextInvoiceAt)} on {plan} costs {invoiceMoney(preview.priceCents)} a month, plus tax where it is due.</p>
+      <p className="mt-3 text-sm text-muted">From {dayOf(preview.nextInvoiceAt)} on {plan} costs {formatMoneyCents(preview.priceCents)} a month, plus tax where it is due.</p>
     </>
   );
 }
