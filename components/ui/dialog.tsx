@@ -39,7 +39,10 @@ export function DialogContent({ title, description, className, children, ...prop
   );
 }
 
-/** Buttons at the foot of a dialog: the way out first, the deed last. The last thing in it, and in view however long the dialog is. */
+/**
+ * Buttons at the foot of a dialog: the way out first, the deed last. The last thing in it, and in view however long the dialog is: at the edge of the
+ * box, and not of its padding, below which the form would be seen again.
+ */
 export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
-  return <div className={cn("sticky bottom-0 z-10 -mx-6 mt-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-surface px-6 py-4", className)} {...props} />;
+  return <div className={cn("sticky -bottom-6 z-10 -mx-6 mt-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-surface px-6 py-4", className)} {...props} />;
 }

@@ -168,3 +168,17 @@ test("the platform's day: a tripped breaker is told and lifted", async ({ page }
     await owner().query("UPDATE platform_spend SET tripped_at = NULL, lifted_at = NULL, lifted_by = NULL, limit_micros = NULL");
   }
 });
+
+for (const [what, viewport] of [["a laptop", { width: 1440, height: 900 }], ["a phone", { width: 360, height: 740 }]] as const) {
+  test(`the contract's dialog has its buttons in view on ${what}, however far it is scrolled`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.goto(`/admin/tenants/${one.slug}`);
+    await pages.press("Make contract");
+    const save = pages.dialog.getByRole("button", { name: "Save contract" });
+    await expect(save).toBeInViewport({ ratio: 1 });
+    await pages.dialog.getByLabel("Agent-minutes a period").scrollIntoViewIfNeeded();
+    await expect(save).toBeInViewport({ ratio: 1 });
+    await pages.dialog.getByLabel("Price a month").scrollIntoViewIfNeeded();
+    await expect(save).toBeInViewport({ ratio: 1 });
+  });
+}
