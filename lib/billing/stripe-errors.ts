@@ -1,3 +1,4 @@
+import type Stripe from "stripe";
 import { AppError } from "@/lib/core/errors";
 
 /** Seconds after which asking Stripe again makes sense. */
@@ -22,6 +23,12 @@ export function toAppError(error: unknown, unchanged = "Nothing was changed."): 
     default:
       return error;
   }
+}
+
+/** The refusal of a payment that stands on its invoice, in the bank's words. @param unchanged says what was not changed */
+export function declinedBy(invoice: Stripe.Invoice | null, unchanged: string): AppError {
+  const said = (invoice?.payments?.data ?? []).flatMap(({ payment: { payment_intent: intent } }) => (intent && typeof intent !== "string" ? [intent.last_payment_error?.message] : []));
+  return new AppError("conflict", `${sentence(said.find((words) => words) ?? "The card was declined.")} ${unchanged}`);
 }
 
 /** True when Stripe may or may not have done what it was asked: no answer, or one that says nothing about it. */

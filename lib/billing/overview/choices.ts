@@ -1,4 +1,5 @@
 /** What can be done with each plan from where a workspace stands. Pure: pages offer it, and the services decide once more. */
+import type { PendingChange } from "@/lib/billing/account/state";
 import type { Standing } from "@/lib/billing/overview/standing";
 import type { Plan } from "@/lib/billing/plans";
 
@@ -9,6 +10,8 @@ export type PlanChoice =
   | { kind: "buy"; trial: boolean }
   | { kind: "switch_trial" }
   | { kind: "upgrade" }
+  /** Was asked for, and waits for its payment. */
+  | { kind: "waiting"; until: string }
   | { kind: "downgrade" }
   /** Begins at the end of the period already. */
   | { kind: "scheduled"; at: Date }
@@ -19,11 +22,12 @@ export type PlanChoice =
   | { kind: "blocked"; why: string };
 
 /** @param hadTrial a trial of this workspace is known of; who had one elsewhere is told when asking */
-export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial }: { rankOf: (id: Plan["id"]) => number; hadTrial: boolean }): PlanChoice {
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, hadTrial, pending = null }: { rankOf: (id: Plan["id"]) => number; hadTrial: boolean; pending?: PendingChange | null }): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
   if (standing.kind === "contract") return { kind: "blocked", why: "A contract is in force." };
   if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !hadTrial };
   if (standing.planId === plan.id) return { kind: "current" };
+  if (pending?.planId === plan.id && pending.needsConfirmation) return { kind: "waiting", until: pending.expiresAt };
   switch (standing.kind) {
     case "past_due":
       return { kind: "blocked", why: "Pay the open invoice first." };

@@ -1,11 +1,11 @@
 import { withTenant } from "@/lib/platform/db";
 import { reportError } from "@/lib/platform/report-error";
 import { billingEnabled } from "@/lib/platform/stripe";
-import type { AccountState } from "@/lib/billing/account/state";
+import type { AccountState, PendingChange } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { fitInto, type Fit } from "@/lib/billing/fit";
 import { findContract, findOpenInvoice, listInvoiceRows, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
-import { noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
+import { noticeOf, pendingAt, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
 import { findAccount } from "@/lib/billing/repo";
 import { ensureTax } from "@/lib/billing/tax";
@@ -19,6 +19,8 @@ export type BillingOverview = {
   invoices: InvoiceRow[];
   /** Where what is owed is paid; null: nothing is, or it is not known of yet. */
   payUrl: string | null;
+  /** A change that waits for its payment. */
+  pending: PendingChange | null;
 };
 
 /** What the billing page shows, from what was last written of Stripe's. */
@@ -26,8 +28,9 @@ export async function readBilling(tenantId: string): Promise<BillingOverview> {
   return withTenant(tenantId, async (tx) => {
     const account = (await findAccount(tx, tenantId))?.state ?? null;
     const contract = await findContract(tx, tenantId);
-    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
-    return { standing: standingOf(account, contract, new Date()), account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null };
+    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
+    const now = new Date();
+    return { standing: standingOf(account, contract, now), account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, pending: pendingAt(account, now) };
   });
 }
 
@@ -48,7 +51,7 @@ export async function readBillingNotice(tenantId: string): Promise<{ notice: Bil
     if (!account?.subscriptionId) return null;
     const notice = noticeOf(standingOf(account, await findContract(tx, tenantId), new Date()), new Date());
     if (!notice) return null;
-    const open = notice.kind === "past_due" ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    const open = notice.kind === "past_due" ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
     return { notice, payUrl: open?.url ?? null };
   });
 }

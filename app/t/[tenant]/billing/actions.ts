@@ -9,6 +9,7 @@ import { openCheckout } from "@/lib/billing/checkout";
 import { scheduleDowngrade, undoDowngrade } from "@/lib/billing/downgrade";
 import { endTrial } from "@/lib/billing/end-trial";
 import { sellsPlans } from "@/lib/billing/service";
+import { leavePendingChange } from "@/lib/billing/pending-change";
 import { openPortal } from "@/lib/billing/portal";
 import { planChoiceSchema, portalFormSchema, upgradeFormSchema } from "@/lib/billing/schema";
 import { startTrial } from "@/lib/billing/trial";
@@ -40,9 +41,9 @@ export const startTrialAction = defineAction({ name: "start_trial", access, inpu
 
 export const endTrialAction = defineAction({ name: "end_trial", access, input: z.object({}), limits }, async (caller) => {
   requireForSale(caller);
-  await endTrial(caller.actor);
+  const outcome = await endTrial(caller.actor);
   refresh(caller);
-  return {};
+  return outcome;
 });
 
 export const openCheckoutAction = defineAction({ name: "open_checkout", access, input: planChoiceSchema, limits }, async (caller, { plan }) => {
@@ -62,7 +63,14 @@ export const previewUpgradeAction = defineAction({ name: "preview_upgrade", acce
 
 export const upgradeAction = defineAction({ name: "upgrade", access, input: upgradeFormSchema, limits }, async (caller, input) => {
   requireForSale(caller);
-  await upgrade(caller.actor, input.plan, { prorationDate: input.proration_date, dueCents: input.due_cents });
+  const outcome = await upgrade(caller.actor, input.plan, { prorationDate: input.proration_date, dueCents: input.due_cents });
+  refresh(caller);
+  return outcome;
+});
+
+export const leavePendingChangeAction = defineAction({ name: "leave_pending_change", access, input: z.object({}), limits }, async (caller) => {
+  if (!sellsPlans()) throw new AppError("plan_required", "This installation sells no plans. Nothing was changed.");
+  await leavePendingChange(caller.actor);
   refresh(caller);
   return {};
 });

@@ -4,7 +4,7 @@ import { InvoiceTable } from "@/app/t/[tenant]/billing/invoice-table";
 import { NextInvoiceCard } from "@/app/t/[tenant]/billing/next-invoice-card";
 import { PaymentCard } from "@/app/t/[tenant]/billing/payment-card";
 import { PlanCard } from "@/app/t/[tenant]/billing/plan-card";
-import { ReturnNotice } from "@/app/t/[tenant]/billing/return-notice";
+import { isWayBack, ReturnNotice, type WayBack } from "@/app/t/[tenant]/billing/return-notice";
 import { excessOf } from "@/app/t/[tenant]/billing/words";
 import { UsageNotices } from "@/app/t/[tenant]/usage-notices";
 import { PageHeader } from "@/components/ui/page-header";
@@ -27,7 +27,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
   const { admission, allows } = page;
   // Whoever comes from Stripe sees what came of it, whether its event has arrived or not. The address that is led on to
   // does not ask again, and everything around the page is of what was found.
-  if (from === "checkout" || from === "portal") redirect(`/t/${admission.tenant.slug}/billing?back=${from}${(await catchUp(admission.tenant.id)) ? "" : "&away=1"}`);
+  if (isWayBack(from)) redirect(`/t/${admission.tenant.slug}/billing?back=${from}${(await catchUp(admission.tenant.id)) ? "" : "&away=1"}`);
   const { tenant, period, usage, caps } = admission;
   const [byAgent, byKey] = await Promise.all([getUsage(tenant.id, period, { group_by: "agent", exact: true }), getUsage(tenant.id, period, { group_by: "key", exact: true })]);
   return (
@@ -35,7 +35,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
       <PageHeader title="Billing" description="What this workspace pays for, what it used, and what the next invoice will say." />
       <UsageNotices by={admission} mayDismiss={allows("caps:write")} />
       <div className="grid grid-cols-1 gap-8">
-        <PaidPlan page={page} back={back === "checkout" || back === "portal" ? back : null} caughtUp={away === undefined} />
+        <PaidPlan page={page} back={isWayBack(back) ? back : null} caughtUp={away === undefined} />
         <UsageTotals total={byKey.total} usage={usage} caps={caps} />
         <UsageGroupTable title="By agent" none="No agent" rows={byAgent.data.filter((row) => row.agent_ms !== 0 || row.model_micros !== 0)} />
         <UsageGroupTable title="By API key" none="From the browser" rows={byKey.data} calls />
@@ -45,7 +45,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
 }
 
 /** Everything about a plan that is paid through Stripe, or could be. */
-async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page: TenantPage; back: "checkout" | "portal" | null; caughtUp: boolean }) {
+async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page: TenantPage; back: WayBack | null; caughtUp: boolean }) {
   const { tenant, period, overage } = admission;
   const [overview, fits, nextInvoice] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), readNextInvoice(tenant.id)]);
   const { standing, account } = overview;
@@ -53,7 +53,7 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
   const mayWrite = allows("billing:write");
   return (
     <>
-      {back ? <ReturnNotice from={back} standing={standing} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
+      {back ? <ReturnNotice from={back} standing={standing} waits={overview.pending !== null} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
       <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
         <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">

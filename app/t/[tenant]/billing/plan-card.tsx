@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { CancelPlan, EndTrial, ResumePlan, UndoDowngrade } from "@/app/t/[tenant]/billing/plan-deeds";
+import { PendingNotice } from "@/app/t/[tenant]/billing/pending-notice";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { TrialStrip } from "@/app/t/[tenant]/billing/trial-strip";
 import { brandOf, dayOf, excessWords, invoiceMoney, lastDayOf } from "@/app/t/[tenant]/billing/words";
@@ -33,7 +34,7 @@ const BADGES: Record<Standing["kind"], { tone: Tone; word: string }> = {
 
 /** Which plan the workspace has, how it stands with it, and what can be done about it. */
 export function PlanCard(props: PlanCardProps) {
-  const { overview: { standing, account, contract }, plan, period, overage } = props;
+  const { overview: { standing, account, contract, pending }, plan, period, overage } = props;
   const badge = isGranted(props) ? { tone: "neutral" as const, word: "Given" } : BADGES[standing.kind];
   const price = contract && standing.kind === "contract" ? contract.priceCents : (account?.planId === plan.id ? account.priceCents : null) ?? plan.priceCents;
   const deeds = props.mayWrite ? deedsOf(props) : null;
@@ -42,6 +43,7 @@ export function PlanCard(props: PlanCardProps) {
       <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
+        {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayWrite={props.mayWrite} /> : null}
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
           <Fact label="Period">
             <span className="whitespace-nowrap">{dayOf(period.start)}</span> to <span className="whitespace-nowrap">{lastDayOf(period.end)}</span>, UTC
@@ -107,7 +109,7 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
-function deedsOf({ tenant, overview: { standing, account, payUrl }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
+function deedsOf({ tenant, overview: { standing, account, payUrl, pending }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
   const cancel = (endsAt: Date, trial: boolean) => <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
   const price = formatMoneyCents(account?.priceCents ?? plan.priceCents ?? 0);
@@ -118,7 +120,7 @@ function deedsOf({ tenant, overview: { standing, account, payUrl }, plan, overag
       if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
         <div className="flex flex-wrap gap-2">
-          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={invoiceMoney(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
+          {pending?.needsConfirmation ? null : account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={invoiceMoney(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
           {choose("Change plan", "secondary")}
           {cancel(standing.endsAt, true)}
         </div>

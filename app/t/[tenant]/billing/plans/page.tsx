@@ -17,7 +17,7 @@ export default async function PlansPage({ params, searchParams }: Props) {
   const { admission: { tenant, overage }, allows } = await requireTenantPage((await params).tenant, "billing:read");
   const { plan: asked } = await searchParams;
   const wanted = asked === "pro" ? "pro" : "starter";
-  const [{ standing, account }, fits] = await Promise.all([readBilling(tenant.id), readFits(tenant.id)]);
+  const [{ standing, account, pending }, fits] = await Promise.all([readBilling(tenant.id), readFits(tenant.id)]);
   const plans = offeredPlans();
   const hadTrial = account?.trialStartsAt !== null && account !== null;
   return (
@@ -27,7 +27,7 @@ export default async function PlansPage({ params, searchParams }: Props) {
         <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 xl:grid-cols-4">
           {plans.map((plan) => (
             <PlanOffer
-              key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, hadTrial })} fit={fits[plan.id]}
+              key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, hadTrial, pending })} fit={fits[plan.id]}
               wanted={wanted === plan.id} mayWrite={allows("billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
             />
           ))}

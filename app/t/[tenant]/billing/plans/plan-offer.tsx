@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { CancelPlan } from "@/app/t/[tenant]/billing/plan-deeds";
 import { DowngradePlan, StartTrial, SwitchTrialPlan } from "@/app/t/[tenant]/billing/plans/plan-changes";
@@ -6,6 +7,7 @@ import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { brandOf, dayOf, excessOf, excessWords, misfitLines } from "@/app/t/[tenant]/billing/words";
 import { INCLUDED_LINES, LIMIT_LINES, planPrice } from "@/components/marketing/plan-words";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { Card } from "@/lib/billing/account/state";
 import type { PlanChoice } from "@/lib/billing/overview/choices";
@@ -32,7 +34,7 @@ export function PlanOffer(props: PlanOfferProps) {
       <div className="px-6 pt-3">
         <div className="flex items-center justify-between gap-2">
           <h2 className="text-base">{plan.name}</h2>
-          {current ? <Badge tone="now">{props.standing.kind === "trial" ? "In trial" : "Your plan"}</Badge> : choice.kind === "scheduled" ? <Badge tone="warn">Scheduled</Badge> : null}
+          {current ? <Badge tone="now">{props.standing.kind === "trial" ? "In trial" : "Your plan"}</Badge> : choice.kind === "scheduled" ? <Badge tone="warn">Scheduled</Badge> : choice.kind === "waiting" ? <Badge tone="warn">To be confirmed</Badge> : null}
         </div>
         <p className="mt-2 flex items-baseline gap-1.5">
           <span className={plan.priceCents === null ? "text-2xl" : "measured text-2xl"}>{planPrice(plan)}</span>
@@ -48,7 +50,7 @@ export function PlanOffer(props: PlanOfferProps) {
         ))}
       </dl>
       {misfit && !current ? <p className="px-6 pb-4 text-sm text-warn">{misfit} will not fit and become read-only.</p> : null}
-      <div className="mt-auto grid gap-2 px-6 pb-6 [&_button]:w-full">{mayWrite || current ? deedOf(props) : null}</div>
+      <div className="mt-auto grid gap-2 px-6 pb-6 [&_a]:w-full [&_button]:w-full">{mayWrite || current ? deedOf(props) : null}</div>
     </li>
   );
 }
@@ -69,6 +71,8 @@ function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }
       return standing.kind === "trial" ? <SwitchTrialPlan tenant={tenant} plan={plan} endsOn={dayOf(standing.endsAt)} misfits={misfitLines(fit)} /> : null;
     case "upgrade":
       return <UpgradePlan tenant={tenant} plan={plan} from={present.name} card={card ? `${brandOf(card.brand)} ending in ${card.last4}` : null} />;
+    case "waiting":
+      return <Button asChild variant="primary"><Link href={`/t/${tenant}/billing`}>See what waits</Link></Button>;
     case "downgrade":
       return standing.kind === "active" && standing.renewsAt ? <DowngradePlan tenant={tenant} plan={plan} from={present.name} on={dayOf(standing.renewsAt)} misfits={misfitLines(fit)} /> : null;
     case "scheduled":
