@@ -10,7 +10,7 @@ import type { AccountState } from "@/lib/billing/account/state";
 import { OVERAGE_PRODUCT, requirePriceOf } from "@/lib/billing/catalogue";
 import { PLANS, type PlanId } from "@/lib/billing/plans";
 import { dropPending, outcomeOf, type ChangeOutcome } from "@/lib/billing/pending-change";
-import { toAppError } from "@/lib/billing/stripe-errors";
+import { toReadError } from "@/lib/billing/stripe-errors";
 import { planName, releaseSchedule, requireNoContract, requirePlanItem, requireRunning, type RunningAccount } from "@/lib/billing/subscription";
 import { inTurn, settle } from "@/lib/billing/turn/turn";
 
@@ -41,7 +41,7 @@ export async function previewUpgrade(tenantId: string, planId: PlanId): Promise<
     const account = requireUpgradable(await syncAccount(tenantId), planId);
     return (await ask(account, planId, Math.floor(Date.now() / SECOND_MS))).preview;
   } catch (error) {
-    throw toAppError(error);
+    throw toReadError(error);
   }
 }
 
