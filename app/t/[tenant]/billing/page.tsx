@@ -15,6 +15,7 @@ import { catchUp, readBilling, readFits } from "@/lib/billing/overview/service";
 import type { Standing } from "@/lib/billing/overview/standing";
 import { requirePlan } from "@/lib/billing/service";
 import { requireTenantPage, type TenantPage } from "@/lib/http/page";
+import { roleAllows } from "@/lib/tenants/policy";
 import { getUsage } from "@/lib/usage/service";
 
 export const metadata: Metadata = { title: "Billing" };
@@ -51,14 +52,16 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
   const { standing, account } = overview;
   const plan = requirePlan("planId" in standing ? standing.planId : tenant.planId);
   const mayWrite = allows("billing:write");
+  // Also whom the plan has no seat for: paying makes room.
+  const mayPay = roleAllows(admission.role, "billing:write");
   return (
     <>
       {back ? <ReturnNotice from={back} standing={standing} waits={overview.pending !== null} plan={plan.name} caughtUp={caughtUp} hasCard={account?.card !== null && account !== null} /> : null}
       <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
-        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} nameOf={(id) => requirePlan(id).name} />
+        <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} mayPay={mayPay} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">
           <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
-          <PaymentCard tenant={tenant.slug} account={account} mayWrite={mayWrite && (account !== null || standing.kind !== "free")} />
+          <PaymentCard tenant={tenant.slug} account={account} mayPay={mayPay && (account !== null || standing.kind !== "free")} />
         </div>
       </div>
       <InvoiceTable invoices={overview.invoices} />

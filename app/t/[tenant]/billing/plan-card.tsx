@@ -24,6 +24,8 @@ export type PlanCardProps = {
   overage: { enabled: boolean; spendLimitMicros: number };
   excessOnFree: Excess;
   mayWrite: boolean;
+  /** May pay, and nothing else without `mayWrite`. */
+  mayPay: boolean;
   nameOf: (planId: Plan["id"]) => string;
 };
 
@@ -37,13 +39,13 @@ export function PlanCard(props: PlanCardProps) {
   const { overview: { standing, account, contract, pending }, plan, period, overage } = props;
   const badge = isGranted(props) ? { tone: "neutral" as const, word: "Given" } : BADGES[standing.kind];
   const price = contract && standing.kind === "contract" ? contract.priceCents : (account?.planId === plan.id ? account.priceCents : null) ?? plan.priceCents;
-  const deeds = props.mayWrite ? deedsOf(props) : null;
+  const deeds = props.mayPay ? deedsOf(props) : null;
   return (
     <Card className="flex flex-col" data-standing={standing.kind} aria-label="Plan">
       <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
-        {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayWrite={props.mayWrite} /> : null}
+        {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayPay={props.mayPay} /> : null}
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
           <Fact label="Period">
             <span className="whitespace-nowrap">{dayOf(period.start)}</span> to <span className="whitespace-nowrap">{lastDayOf(period.end)}</span>, UTC
@@ -109,15 +111,15 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
-function deedsOf({ tenant, overview: { standing, account, payUrl, pending }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
+function deedsOf({ tenant, overview: { standing, account, payUrl, pending }, plan, overage, excessOnFree, period, mayWrite }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
-  const cancel = (endsAt: Date, trial: boolean) => <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
+  const cancel = (endsAt: Date, trial: boolean) => !mayWrite ? null : <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
   const price = formatMoneyCents(account?.priceCents ?? plan.priceCents ?? 0);
   switch (standing.kind) {
     case "free":
       return choose("Choose a plan", "primary");
     case "trial":
-      if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
+      if (standing.canceled) return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
         <div className="flex flex-wrap gap-2">
           {pending?.needsConfirmation ? null : account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={invoiceMoney(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
@@ -129,7 +131,7 @@ function deedsOf({ tenant, overview: { standing, account, payUrl, pending }, pla
       if (plan.id === "enterprise") return null;
       return <div className="flex flex-wrap gap-2">{choose("Change plan", "secondary")}{cancel(standing.renewsAt ?? period.end, false)}</div>;
     case "ending":
-      return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on.`} />;
+      return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on.`} />;
     case "past_due":
       return (
         <div className="flex flex-wrap gap-2">

@@ -7,6 +7,7 @@ import { rankOf } from "@/lib/billing/account/changes";
 import { choiceOf } from "@/lib/billing/overview/choices";
 import { readBilling, readFits } from "@/lib/billing/overview/service";
 import { offeredPlans } from "@/lib/billing/service";
+import { roleAllows } from "@/lib/tenants/policy";
 import { requireTenantPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Plans" };
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: "Plans" };
 type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record<string, string | string[]>> };
 
 export default async function PlansPage({ params, searchParams }: Props) {
-  const { admission: { tenant, overage }, allows } = await requireTenantPage((await params).tenant, "billing:read");
+  const { admission: { tenant, overage, role }, allows } = await requireTenantPage((await params).tenant, "billing:read");
   const { plan: asked } = await searchParams;
   const wanted = asked === "pro" ? "pro" : "starter";
   const [{ standing, account, pending }, fits] = await Promise.all([readBilling(tenant.id), readFits(tenant.id)]);
@@ -28,7 +29,7 @@ export default async function PlansPage({ params, searchParams }: Props) {
           {plans.map((plan) => (
             <PlanOffer
               key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, hadTrial, pending })} fit={fits[plan.id]}
-              wanted={wanted === plan.id} mayWrite={allows("billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
+              wanted={wanted === plan.id} mayWrite={allows("billing:write")} mayPay={roleAllows(role, "billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
             />
           ))}
         </ul>

@@ -17,15 +17,18 @@ import { PLANS, type Plan } from "@/lib/billing/plans";
 
 const SHOWN = [...INCLUDED_LINES, ...LIMIT_LINES.filter(({ label }) => label === "Runs at once" || label === "Agents" || label === "Members")];
 
+/** What is paid for, and so makes room for whoever has no seat. */
+const PAID_FOR: ReadonlySet<PlanChoice["kind"]> = new Set(["buy", "upgrade", "waiting"]);
+
 type PlanOfferProps = {
-  tenant: string; plan: Plan; standing: Standing; choice: PlanChoice; fit: Fit | undefined; mayWrite: boolean; overageOn: boolean; card: Card | null;
+  tenant: string; plan: Plan; standing: Standing; choice: PlanChoice; fit: Fit | undefined; mayWrite: boolean; /** May pay, and nothing else without `mayWrite`. */ mayPay: boolean; overageOn: boolean; card: Card | null;
   /** The plan that was chosen on the pricing page, else the one that most begin with. */
   wanted: boolean;
 };
 
 /** One plan with what it includes, what would not fit, and the one thing that can be done with it from here. */
 export function PlanOffer(props: PlanOfferProps) {
-  const { plan, choice, fit, wanted, mayWrite } = props;
+  const { plan, choice, fit, wanted, mayWrite, mayPay } = props;
   const current = choice.kind === "current";
   const misfit = excessWords(excessOf(fit));
   return (
@@ -50,12 +53,12 @@ export function PlanOffer(props: PlanOfferProps) {
         ))}
       </dl>
       {misfit && !current ? <p className="px-6 pb-4 text-sm text-warn">{misfit} will not fit and become read-only.</p> : null}
-      <div className="mt-auto grid gap-2 px-6 pb-6 [&_a]:w-full [&_button]:w-full">{mayWrite || current ? deedOf(props) : null}</div>
+      <div className="mt-auto grid gap-2 px-6 pb-6 [&_a]:w-full [&_button]:w-full">{mayWrite || current || (mayPay && PAID_FOR.has(choice.kind)) ? deedOf(props) : null}</div>
     </li>
   );
 }
 
-function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }: PlanOfferProps): ReactNode {
+function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted, mayWrite }: PlanOfferProps): ReactNode {
   const present = "planId" in standing ? PLANS[standing.planId] : PLANS.free;
   switch (choice.kind) {
     case "current":
@@ -63,7 +66,7 @@ function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }
     case "buy":
       return (
         <>
-          {choice.trial ? <StartTrial tenant={tenant} plan={plan} primary={wanted} /> : null}
+          {choice.trial && mayWrite ? <StartTrial tenant={tenant} plan={plan} primary={wanted} /> : null}
           <ToStripe tenant={tenant} to={{ checkout: plan.id }} variant={!choice.trial && wanted ? "primary" : "secondary"}>{`Buy ${plan.name}`}</ToStripe>
         </>
       );
