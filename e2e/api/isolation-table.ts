@@ -224,6 +224,7 @@ export const ACTIONS = table(ACTORS, `
   openPortalAction         | out  | none | out | done | role | role | done | role | done
   previewUpgradeAction     | out  | none | out | bad  | role | role | bad  | role | bad
   upgradeAction            | out  | none | out | bad  | role | role | bad  | role | bad
+  leavePendingChangeAction | out  | none | out | done | role | role | done | role | done
   switchTrialPlanAction    | out  | none | out | bad  | role | role | bad  | role | bad
   scheduleDowngradeAction  | out  | none | out | bad  | role | role | bad  | role | bad
   undoDowngradeAction      | out  | none | out | done | role | role | done | role | done

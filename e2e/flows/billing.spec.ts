@@ -97,7 +97,7 @@ test("a declined card and a Stripe that does not answer are told with what was n
     await billing.open();
     await billing.planCard().getByRole("button", { name: "Cancel plan" }).click();
     await billing.dialog().getByRole("button", { name: "Cancel plan" }).click();
-    await expect(billing.dialog().getByRole("alert")).toContainText("cannot be reached for the moment. The subscription goes on.");
+    await expect(billing.dialog().getByRole("alert")).toContainText("it is not known yet whether this was done");
   } finally {
     await sandboxControl("faults", { fail_calls: 0 });
   }
@@ -129,6 +129,44 @@ test("a payment that is missing is said on every page, and only the limits to th
   await signInAs(context, await makeUser({ workspace, role: "viewer" }));
   await page.goto(`/t/${workspace.slug}`);
   await expect(page.getByText("The limits of Free hold for now")).toBeVisible();
+});
+
+test("a bank that asks is answered on the invoice's page, and until then nothing is charged; what waits can be left", async ({ page }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  await buy(billing, "Starter");
+  const customer = await customerOf(workspace.tenantId);
+  for (const answer of ["leave", "confirm"] as const) {
+    await sandboxControl("next_payment", { customer, outcome: "action" });
+    const due = await billing.previewUpgrade("Pro");
+    await billing.payAndUpgrade();
+    await expect(billing.planCard().getByText("Pro waits for your bank")).toBeVisible();
+    await expect(billing.planCard().getByText(`$${(due / 100).toFixed(2)}`)).toBeVisible();
+    await billing.expectStanding("Starter", "active");
+    if (answer === "leave") {
+      await expectFourViews(page);
+      await billing.openPlans();
+      await expect(billing.offer("Pro").getByText("To be confirmed")).toBeVisible();
+      await billing.leaveChange("Starter");
+      continue;
+    }
+    await billing.confirmAtBank();
+    await billing.returnFromBank();
+    await expect(page.getByText("Pro is in force")).toBeVisible();
+    await billing.expectStanding("Pro", "active");
+  }
+});
+
+test("a billing member without a seat pays for room, and is offered nothing else", async ({ page, context }) => {
+  const billing = new BillingPage(page, workspace.slug);
+  await buy(billing, "Starter");
+  await owner().query("INSERT INTO tenant_override (tenant_id, members, reason, set_by) VALUES ($1, 1, 'one seat', 'usr_staff')", [workspace.tenantId]);
+  await signInAs(context, await makeUser({ workspace, role: "billing" }));
+  await billing.open();
+  await expect(page.getByText("pay for it, and change nothing else")).toBeVisible();
+  await expect(billing.planCard().getByRole("link", { name: "Change plan" })).toBeVisible();
+  await expect(billing.planCard().getByRole("button", { name: "Cancel plan" })).toHaveCount(0);
+  await expect(billing.payment().getByRole("button", { name: "Change card" })).toBeVisible();
+  await billing.upgrade("Pro");
 });
 
 test("only owners and billing members enter, and nobody else is led there", async ({ page, context }) => {

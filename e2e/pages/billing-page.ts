@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 type PlanName = "Free" | "Starter" | "Pro" | "Enterprise";
 /** The cards of the sandbox's pages. */
-type TestCard = "Succeeds" | "Is declined" | "Declines at the next renewal" | "Asks for confirmation";
+type TestCard = "Succeeds" | "Is declined" | "Declines at the next renewal" | "Asks for confirmation" | "Confirms later ones";
 /** How the plan card says that a workspace stands. */
 type Standing = "free" | "contract" | "trial" | "active" | "ending" | "past_due";
 
@@ -143,6 +143,31 @@ export class BillingPage {
     await this.payAndUpgrade();
     await this.expectStanding(plan, "active");
     return due;
+  }
+
+  /** Opens the invoice's page at Stripe, as the billing page leads there in another tab, and confirms at the bank. */
+  async confirmAtBank(): Promise<void> {
+    const opened = this.page.waitForEvent("popup");
+    await this.planCard().getByRole("link", { name: "Confirm payment" }).click();
+    const stripe = await opened;
+    await stripe.getByRole("link", { name: "Confirm at your bank" }).click();
+    await stripe.getByRole("button", { name: "Confirm payment" }).click();
+    await expect(stripe.getByText("Paid", { exact: true })).toBeVisible();
+    await stripe.close();
+  }
+
+  /** As the tab does when somebody comes back to it. */
+  async returnFromBank(): Promise<void> {
+    await this.page.goto(`/t/${this.slug}/billing?from=confirm`);
+    await expect(this.page.getByRole("heading", { level: 1, name: "Billing" })).toBeVisible();
+  }
+
+  /** Leaves a change be that waits for its payment. */
+  async leaveChange(stayOn: PlanName): Promise<void> {
+    await this.open();
+    await this.planCard().getByRole("button", { name: "Leave it" }).click();
+    await this.confirm(`Stay on ${stayOn}`);
+    await expect(this.planCard().getByText("waits for your bank")).toHaveCount(0);
   }
 
   async downgrade(plan: "Starter" | "Pro"): Promise<void> {

@@ -2,6 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { stripe } from "@/lib/platform/stripe";
 import type { Actor } from "@/lib/audit/service";
 import { isLive } from "@/lib/billing/account/state";
+import { dropPending } from "@/lib/billing/pending-change";
 import { releaseSchedule, requireNoContract } from "@/lib/billing/subscription";
 import { inTurn, settle } from "@/lib/billing/turn/turn";
 
@@ -15,6 +16,8 @@ export async function cancelSubscription(actor: Actor): Promise<void> {
     await requireNoContract(tenantId, account);
     if (!account || account.subscriptionId === null || !isLive(account.status)) throw new AppError("conflict", "This workspace has no subscription. Nothing was changed.");
     if (account.cancelAt) return;
+    // Confirmed after this, it would be charged for and end all the same.
+    await dropPending(turn, account);
     await releaseSchedule(turn, account);
     await stripe().subscriptions.update(account.subscriptionId, { cancel_at_period_end: true, metadata: { canceled_by: "member" } }, { idempotencyKey: turn.key("cancel", account.subscriptionId) });
     await settle(actor, { action: "subscription.cancel_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId } });

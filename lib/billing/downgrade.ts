@@ -6,6 +6,7 @@ import type { Actor } from "@/lib/audit/service";
 import { rankOf } from "@/lib/billing/account/changes";
 import { itemsOf } from "@/lib/billing/catalogue";
 import type { PlanId } from "@/lib/billing/plans";
+import { dropPending } from "@/lib/billing/pending-change";
 import { planName, releaseSchedule, requireNoContract, requireRunning } from "@/lib/billing/subscription";
 import { inTurn, settle, type Turn } from "@/lib/billing/turn/turn";
 
@@ -24,6 +25,7 @@ export async function scheduleDowngrade(actor: Actor, planId: PlanId): Promise<v
     if (account.status === "trialing") throw new AppError("conflict", "In trial another plan begins at once, and costs nothing yet. Nothing was changed.");
     if (account.cancelAt) throw new AppError("conflict", "This subscription ends with its period. Resume it first; nothing was changed.");
     const items = await itemsOf(planId);
+    await dropPending(turn, account);
     await releaseSchedule(turn, account);
     await schedule(turn, account.subscriptionId, planId, items);
     await settle(actor, { action: "subscription.downgrade_requested", targetType: "tenant", targetId: tenantId, before: { plan: account.planId }, after: { plan: planId } });

@@ -8,7 +8,7 @@ import type { Turn } from "@/lib/billing/turn/turn";
 /** What a turn may do at Stripe. */
 export type Deed =
   | "start_trial" | "end_trial" | "open_checkout" | "expire_checkout" | "upgrade" | "switch_trial_plan"
-  | "create_schedule" | "set_schedule" | "release_schedule" | "cancel" | "resume" | "end_subscription" | "turn_on_tax";
+  | "create_schedule" | "set_schedule" | "release_schedule" | "cancel" | "resume" | "end_subscription" | "turn_on_tax" | "drop_change";
 /** What the setup makes. */
 export type SetupWrite = "create_product" | "update_product" | "create_price" | "create_meter" | "create_portal" | "update_portal";
 

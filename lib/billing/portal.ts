@@ -3,7 +3,7 @@ import { withTenant } from "@/lib/platform/db";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { ensureCustomer } from "@/lib/billing/account/customer";
 import { readCatalogue } from "@/lib/billing/catalogue";
-import { toAppError } from "@/lib/billing/stripe-errors";
+import { toReadError } from "@/lib/billing/stripe-errors";
 import type { Buyer } from "@/lib/billing/trial";
 import { billingUrl } from "@/lib/billing/urls";
 
@@ -29,6 +29,6 @@ export async function openPortal(actor: Actor, buyer: Buyer & { slug: string }, 
     await withTenant(tenantId, (tx) => recordAudit(tx, actor, { action: "billing.portal_opened", targetType: "tenant", targetId: tenantId, after: { part } }));
     return session.url;
   } catch (error) {
-    throw toAppError(error);
+    throw toReadError(error);
   }
 }

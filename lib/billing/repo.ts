@@ -1,6 +1,6 @@
 import { Prisma, type BillingAccount } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
-import type { AccountDiscount, AccountState, Card, SubscriptionStatus } from "@/lib/billing/account/state";
+import type { AccountDiscount, AccountState, Card, PendingChange, SubscriptionStatus } from "@/lib/billing/account/state";
 import type { ContractTerm, Entitlement } from "@/lib/billing/account/entitlement";
 import type { PlanId } from "@/lib/billing/plans";
 
@@ -22,10 +22,10 @@ export async function insertCustomer(tx: Tx, tenantId: string, customerId: strin
 
 /** Writes an account that was fetched after `seenSeq` was read. False: somebody wrote meanwhile, and it has to be fetched again. */
 export async function writeAccount(tx: Tx, tenantId: string, seenSeq: number, state: AccountState): Promise<boolean> {
-  const { card, discount, ...columns } = state;
+  const { card, discount, pending, ...columns } = state;
   const { count } = await tx.billingAccount.updateMany({
     where: { tenantId, syncSeq: seenSeq },
-    data: { ...columns, card: card ?? Prisma.DbNull, discount: discount ?? Prisma.DbNull, syncSeq: { increment: 1 }, syncedAt: new Date() },
+    data: { ...columns, card: card ?? Prisma.DbNull, discount: discount ?? Prisma.DbNull, pending: pending ?? Prisma.DbNull, syncSeq: { increment: 1 }, syncedAt: new Date() },
   });
   return count === 1;
 }
@@ -63,6 +63,6 @@ function toState(row: BillingAccount): AccountState {
     subscriptionId, priceCents, anchorAt, periodStart, periodEnd, trialStartsAt, trialEndsAt, cancelAt, endedAt, scheduleId, scheduledAt, pastDueSince, email, country, balanceCents,
     // Only `writeAccount` writes these columns, from values of these types.
     status: row.status as SubscriptionStatus, planId: row.planId as PlanId | null, scheduledPlanId: row.scheduledPlanId as PlanId | null,
-    card: row.card as Card | null, discount: row.discount as AccountDiscount | null,
+    card: row.card as Card | null, discount: row.discount as AccountDiscount | null, pending: row.pending as PendingChange | null,
   };
 }

@@ -1,3 +1,4 @@
+import type Stripe from "stripe";
 import { AppError } from "@/lib/core/errors";
 
 /** Seconds after which asking Stripe again makes sense. */
@@ -6,8 +7,8 @@ const RETRY_AFTER_S = 30;
 const UNCERTAIN = new Set(["StripeConnectionError", "StripeAPIError", "StripeRateLimitError"]);
 
 /**
- * What a failure at Stripe is to whoever asked: a declined card in the bank's words, Stripe away as 503, a second click as
- * `conflict`. Anything else is a fault of ours and stays what it is. @param unchanged says what was not changed
+ * What a failure of a change at Stripe is to whoever asked: a declined card in the bank's words, no answer as 503 that promises nothing, a
+ * second click as `conflict`. Anything else is a fault of ours and stays what it is. @param unchanged says what was not changed
  */
 export function toAppError(error: unknown, unchanged = "Nothing was changed."): unknown {
   switch (typeOf(error)) {
@@ -16,12 +17,37 @@ export function toAppError(error: unknown, unchanged = "Nothing was changed."): 
     case "StripeConnectionError":
     case "StripeAPIError":
     case "StripeRateLimitError":
-      return new AppError("unavailable", `Stripe, which handles payments, cannot be reached for the moment. ${unchanged} Try again in a minute.`, { retryAfterS: RETRY_AFTER_S, cause: error });
+      return notKnownYet("Stripe, which handles payments, did not answer", error);
     case "StripeIdempotencyError":
       return new AppError("conflict", `Another change is under way. ${unchanged} Reload the page in a moment.`, { cause: error });
     default:
       return error;
   }
+}
+
+/** The same of a question that changes nothing at Stripe. */
+export function toReadError(error: unknown): unknown {
+  if (error instanceof AppError || !isUncertain(error)) return toAppError(error);
+  return new AppError("unavailable", "Stripe, which handles payments, cannot be reached for the moment. Try again in a minute.", { retryAfterS: RETRY_AFTER_S, cause: error });
+}
+
+/**
+ * Whether a change was made is not known: nobody may be told that it was, or that it was not. Asked again it is not made twice, by
+ * its idempotency key and because a change begins with what Stripe has. @param because half a sentence
+ */
+export function notKnownYet(because: string, cause: unknown): AppError {
+  return new AppError("unavailable", `${because}, so it is not known yet whether this was done. Trying again in a minute does not do it twice, and the billing page shows it as soon as it is known.`, { retryAfterS: RETRY_AFTER_S, cause });
+}
+
+/** True of what neither Stripe nor one of our own refusals is: what was under way may be done or not. */
+export function isFault(error: unknown): boolean {
+  return error instanceof AppError ? error.code === "unavailable" : typeOf(error) === null;
+}
+
+/** The refusal of a payment that stands on its invoice, in the bank's words. @param unchanged says what was not changed */
+export function declinedBy(invoice: Stripe.Invoice | null, unchanged: string): AppError {
+  const said = (invoice?.payments?.data ?? []).flatMap(({ payment: { payment_intent: intent } }) => (intent && typeof intent !== "string" ? [intent.last_payment_error?.message] : []));
+  return new AppError("conflict", `${sentence(said.find((words) => words) ?? "The card was declined.")} ${unchanged}`);
 }
 
 /** True when Stripe may or may not have done what it was asked: no answer, or one that says nothing about it. */

@@ -57,7 +57,7 @@ describe("a trial", () => {
   test("that failed at Stripe can be asked for again by the same workspace", async () => {
     await sandboxControl("faults", { fail_calls: 40 });
     try {
-      await expect(startTrial(actorOf(one), buyerOf(one), "starter")).rejects.toMatchObject({ code: "unavailable", status: 503, message: expect.stringContaining("No trial was started") });
+      await expect(startTrial(actorOf(one), buyerOf(one), "starter")).rejects.toMatchObject({ code: "unavailable", status: 503, message: expect.stringContaining("not known yet") });
     } finally {
       await sandboxControl("faults", { fail_calls: 0 });
     }

@@ -12,7 +12,7 @@ import { retryAfterSeconds } from "@/lib/limits/headers";
 import { inWords, isUndecided } from "@/lib/limits/refusal";
 import { refusalAmong } from "@/lib/limits/state";
 import type { Actor } from "@/lib/audit/service";
-import { memberAllows, type Permission } from "@/lib/tenants/policy";
+import { memberAllows, roleAllows, type Permission } from "@/lib/tenants/policy";
 import type { Origin } from "@/lib/users/events";
 import type { UserIdentity } from "@/lib/users/service";
 import { userOfSession } from "@/lib/users/sessions";
@@ -35,7 +35,7 @@ type Access =
   /** A member of the platform's staff. The SQL functions that the handler calls check it again. */
   | { kind: "staff" }
   /** A member of the workspace named in the form's field `tenant`, with this permission. */
-  | { kind: "tenant"; permission: Permission };
+  | { kind: "tenant"; permission: Permission; /** Also for a member whose role has it and whom the plan has no seat for: it is how room is made. */ withoutSeat?: true };
 type Caller<A extends Access> = A extends { kind: "tenant" } ? TenantCaller : A extends { kind: "user" | "staff" } ? UserCaller : PublicCaller;
 
 export type ActionDefinition<A extends Access, S extends z.ZodType> = {
@@ -49,10 +49,11 @@ export type ActionDefinition<A extends Access, S extends z.ZodType> = {
 /** What a form's action is: state before and form data in, state after out. */
 export type Action<T> = (before: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
-const registry: { name: string; access: Access["kind"]; permission: Permission | null }[] = [];
+type Registered = { name: string; access: Access["kind"]; permission: Permission | null; withoutSeat: boolean };
+const registry: Registered[] = [];
 
 /** Every action of the product, for the isolation tests. */
-export function listActions(): readonly { name: string; access: Access["kind"]; permission: Permission | null }[] {
+export function listActions(): readonly Registered[] {
   return registry;
 }
 
@@ -64,7 +65,8 @@ export function defineAction<A extends Access, S extends z.ZodType, T>(
   definition: ActionDefinition<A, S>,
   handler: (caller: Caller<A>, input: z.output<S>) => Promise<T>,
 ): Action<T> {
-  registry.push({ name: definition.name, access: definition.access.kind, permission: definition.access.kind === "tenant" ? definition.access.permission : null });
+  const { name, access } = definition;
+  registry.push({ name, access: access.kind, permission: access.kind === "tenant" ? access.permission : null, withoutSeat: access.kind === "tenant" && access.withoutSeat === true });
   return async (_before, form) => {
     const head = await headers();
     const origin = originOf(head, env().TRUSTED_PROXY_HOPS);
@@ -99,7 +101,8 @@ async function callerOf(access: Access, form: FormData, origin: Origin): Promise
   if (answer.kind !== "admitted") throw new AppError("not_found", "There is no such workspace, or you are not a member of it.");
   const { admission } = answer;
   const allows = (permission: Permission): boolean => memberAllows(admission, permission);
-  if (!allows(access.permission)) throw seatRefusal(admission, access.permission) ?? new AppError("scope_missing", "Your role in this workspace does not allow this.");
+  const mayWithoutSeat = access.withoutSeat === true && roleAllows(admission.role, access.permission);
+  if (!allows(access.permission) && !mayWithoutSeat) throw seatRefusal(admission, access.permission) ?? new AppError("scope_missing", "Your role in this workspace does not allow this.");
   const { ip, requestId } = origin;
   return { ...origin, user, session, admission, allows, actor: { tenantId: admission.tenant.id, id: admission.userId, userId: admission.userId, ip, requestId } };
 }

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { MAY, MAY_GIVE } from "@/e2e/fixtures/permission-table";
-import { hasRoom, invitationFault, isDomainAllowed, keyAllows, losesLastOwner, mayChangeRole, PERMISSIONS, roleAllows, ROLES, rolesToGive } from "@/lib/tenants/policy";
+import { MAY, MAY_GIVE, MAY_WITHOUT_SEAT } from "@/e2e/fixtures/permission-table";
+import { hasRoom, invitationFault, isDomainAllowed, keyAllows, losesLastOwner, mayChangeRole, memberAllows, PERMISSIONS, roleAllows, ROLES, rolesToGive } from "@/lib/tenants/policy";
 
 const NO_ROLES = [null, "", "root", "constructor", "__proto__", "Owner"];
 
 describe("roles", () => {
   test.each(ROLES)("%s may do exactly what the table says", (role) => {
     expect(PERMISSIONS.filter((permission) => roleAllows(role, permission)).sort()).toEqual(MAY[role].toSorted());
+  });
+
+  test.each(ROLES)("%s without a seat may do exactly what the table leaves them", (role) => {
+    expect(PERMISSIONS.filter((permission) => memberAllows({ role, readOnly: true }, permission)).sort()).toEqual(MAY_WITHOUT_SEAT[role].toSorted());
+    expect(PERMISSIONS.filter((permission) => memberAllows({ role, readOnly: false }, permission)).sort()).toEqual(MAY[role].toSorted());
   });
 
   test.each(NO_ROLES)("%j is no role and may nothing", (role) => {

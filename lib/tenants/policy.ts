@@ -25,9 +25,12 @@ export function roleAllows(role: string | null, permission: Permission): boolean
   return isRole(role) && ROLE_PERMISSIONS[role].includes(permission);
 }
 
-/** What a member may do: what their role includes, and of that only what a viewer may do while the plan has no seat for them. */
+/**
+ * What a member may do: what their role includes, and of that, while the plan has no seat for them, only what a viewer may do and
+ * reading what is paid. Paying, which makes room, is let through action by action (`withoutSeat` of `defineAction`).
+ */
 export function memberAllows({ role, readOnly }: { role: string | null; readOnly: boolean }, permission: Permission): boolean {
-  return roleAllows(role, permission) && (!readOnly || roleAllows("viewer", permission));
+  return roleAllows(role, permission) && (!readOnly || permission === "billing:read" || roleAllows("viewer", permission));
 }
 
 /** A key may do what its scopes say, as far as its maker's role still goes. */

@@ -63,5 +63,8 @@ describe("server actions", () => {
     expect(exports.length).toBeGreaterThan(0);
     expect(new Set(listActions().map(({ name }) => name)).size).toBe(exports.length);
     expect(listActions()).toHaveLength(exports.length);
+    // Who has no seat may make room by paying, with the role for it, and do nothing else.
+    expect(listActions().filter(({ withoutSeat }) => withoutSeat).map(({ name, permission }) => `${name} ${permission}`).sort()).toEqual(
+      ["end_trial", "leave_pending_change", "open_checkout", "open_portal", "preview_upgrade", "upgrade"].map((name) => `${name} billing:write`));
   });
 });

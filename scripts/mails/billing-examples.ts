@@ -34,6 +34,7 @@ export const BILLING_EXAMPLES: BillingMail[] = [
   { kind: "payment_recovered", plan: "pro", amountCents: 14_900, wasReduced: false },
   { kind: "payment_recovered", plan: "pro", amountCents: 14_900, wasReduced: true },
   { kind: "payment_confirmation_needed", amountCents: 14_900, ...INVOICE, confirmUrl: PAY },
+  { kind: "payment_confirmation_needed", amountCents: 10_000, ...INVOICE, confirmUrl: PAY, changeExpiresAt: "2026-11-25T15:12:00.000Z" },
   {
     kind: "invoice_paid", ...INVOICE, paidAt: AT,
     lines: [

@@ -7,14 +7,14 @@ import { readBillingNotice } from "@/lib/billing/overview/service";
 import { trialDays } from "@/lib/billing/overview/standing";
 import { requirePlan } from "@/lib/billing/service";
 
-type BillingBannerProps = { tenant: { id: string; slug: string }; mayRead: boolean; mayWrite: boolean };
+type BillingBannerProps = { tenant: { id: string; slug: string }; mayRead: boolean; mayPay: boolean };
 
 /** On every page but the billing ones, which say more: that a payment is missing or a plan ends, to those who can do something about it; to everybody else only that Free's limits hold. */
-export async function BillingBanner({ tenant, mayRead, mayWrite }: BillingBannerProps) {
+export async function BillingBanner({ tenant, mayRead, mayPay }: BillingBannerProps) {
   const found = await readBillingNotice(tenant.id);
   if (!found) return null;
   const { notice, payUrl } = found;
-  if (notice.kind === "owing") return mayRead ? <DebtNotice debt={notice} ended={notice.ended} mayWrite={mayWrite} className="mb-8" /> : null;
+  if (notice.kind === "owing") return mayRead ? <DebtNotice debt={notice} ended={notice.ended} mayPay={mayPay} className="mb-8" /> : null;
   const plan = requirePlan(notice.planId).name;
   if (!mayRead) {
     if (notice.kind !== "past_due" || !notice.reduced) return null;
@@ -24,7 +24,7 @@ export async function BillingBanner({ tenant, mayRead, mayWrite }: BillingBanner
   switch (notice.kind) {
     case "past_due":
       return (
-        <Notice tone={notice.reduced ? "bad" : "warn"} className="mb-8" title={notice.reduced ? `A payment is missing: the limits of Free hold since ${dayOf(notice.graceEndsAt)}` : "A payment is missing"} action={mayWrite && payUrl ? <Button asChild size="sm"><a href={payUrl}>Pay invoice</a></Button> : page("See billing")}>
+        <Notice tone={notice.reduced ? "bad" : "warn"} className="mb-8" title={notice.reduced ? `A payment is missing: the limits of Free hold since ${dayOf(notice.graceEndsAt)}` : "A payment is missing"} action={mayPay && payUrl ? <Button asChild size="sm"><a href={payUrl}>Pay invoice</a></Button> : page("See billing")}>
           {notice.reduced ? `${plan}’s limits are back as soon as it is paid. Nothing was deleted.` : `${plan} stays in force until ${dayOf(notice.graceEndsAt)}. Then the limits of Free hold until it is paid.`}
         </Notice>
       );

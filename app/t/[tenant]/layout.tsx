@@ -7,6 +7,7 @@ import { OutsideBilling } from "@/app/t/[tenant]/outside-billing";
 import { AppShell } from "@/components/shell/app-shell";
 import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { requireTenantPage } from "@/lib/http/page";
+import { roleAllows } from "@/lib/tenants/policy";
 
 export default async function TenantLayout({ children, params }: { children: ReactNode; params: Promise<{ tenant: string }> }) {
   const { user, memberships, admission, allows } = await requireTenantPage((await params).tenant);
@@ -20,8 +21,8 @@ export default async function TenantLayout({ children, params }: { children: Rea
       signOutAction={signOutAction}
     >
       {tenant.deleteAfter ? <DeletionBanner tenant={tenant.slug} deleteAfter={tenant.deleteAfter.toISOString()} mayKeep={allows("tenant:delete")} /> : null}
-      {admission.readOnly ? <NoSeatNotice /> : null}
-      <OutsideBilling tenant={tenant.slug}><BillingBanner tenant={tenant} mayRead={allows("billing:read")} mayWrite={allows("billing:write")} /></OutsideBilling>
+      {admission.readOnly ? <NoSeatNotice plansHref={sellsPlans() && roleAllows(admission.role, "billing:write") ? `/t/${tenant.slug}/billing/plans` : null} /> : null}
+      <OutsideBilling tenant={tenant.slug}><BillingBanner tenant={tenant} mayRead={allows("billing:read")} mayPay={roleAllows(admission.role, "billing:write")} /></OutsideBilling>
       {children}
     </AppShell>
   );

@@ -20,11 +20,11 @@ export function NoRoomNotice({ title, why, instead, room, className }: { title: 
   );
 }
 
-/** On every page of somebody whom the plan has no seat for. */
-export function NoSeatNotice() {
+/** On every page of somebody whom the plan has no seat for. @param plansHref where they may pay for a larger plan, which makes room; null: they may not */
+export function NoSeatNotice({ plansHref }: { plansHref: string | null }) {
   return (
-    <Notice tone="warn" title="You may look at this workspace and change nothing" className="mb-8">
-      It has more members than its plan has seats; owners and those who joined first have them. Keys that you made go on, your schedules start nothing. An owner makes room by removing a member, or with a larger limit.
+    <Notice tone="warn" title={plansHref ? "You may look at this workspace and pay for it, and change nothing else" : "You may look at this workspace and change nothing"} className="mb-8">
+      It has more members than its plan has seats; owners and those who joined first have them. Keys that you made go on, your schedules start nothing. An owner makes room by removing a member, or with a larger limit.{plansHref ? <> You make room by <Link href={plansHref} className="underline underline-offset-4">paying for a larger plan</Link>.</> : null}
     </Notice>
   );
 }

@@ -26,6 +26,6 @@ export async function applyChanges(tx: Tx, tenantId: string, { before, after, ch
   if (isLive(before.status) && !isLive(after.status) && (await findEntitlement(tx, tenantId))?.planId === "free") await turnOffOverage(tx, tenantId);
 }
 
-function toAudit({ status, planId, cancelAt, scheduledPlanId }: AccountState) {
-  return { status, plan: planId, cancel_at: cancelAt?.toISOString() ?? null, scheduled_plan: scheduledPlanId };
+function toAudit({ status, planId, cancelAt, scheduledPlanId, pending }: AccountState) {
+  return { status, plan: planId, cancel_at: cancelAt?.toISOString() ?? null, scheduled_plan: scheduledPlanId, waiting_plan: pending?.planId ?? null };
 }

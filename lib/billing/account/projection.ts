@@ -9,6 +9,8 @@ export type AccountSnapshot = {
   subscriptions: Stripe.Subscription[];
   /** Open invoices of a subscription that is past due. */
   unpaid: Stripe.Invoice[];
+  /** The invoice that a change of the present subscription waits for. */
+  pending: { invoice: Stripe.Invoice; needsConfirmation: boolean } | null;
 };
 
 /** The id of the product at Stripe that a plan is sold as. */
@@ -23,7 +25,7 @@ export function presentSubscription(subscriptions: Stripe.Subscription[]): Strip
 }
 
 /** The account's row as it follows from what Stripe has now. Pure: the same snapshot makes the same row. */
-export function projectAccount({ customer, subscriptions, unpaid }: AccountSnapshot): AccountState {
+export function projectAccount({ customer, subscriptions, unpaid, pending }: AccountSnapshot): AccountState {
   const person = customer.deleted ? null : customer;
   const about = { email: person?.email ?? null, country: person?.address?.country ?? null, balanceCents: person?.balance ?? 0 };
   const subscription = person && presentSubscription(subscriptions);
@@ -44,15 +46,20 @@ export function projectAccount({ customer, subscriptions, unpaid }: AccountSnaps
     cancelAt: isLive(status) ? instant(subscription.cancel_at ?? (subscription.cancel_at_period_end ? item?.item.current_period_end : null)) : null,
     endedAt: instant(subscription.ended_at),
     ...scheduledOf(subscription),
-    pastDueSince: pastDueSinceOf(status, unpaid, subscription.id) ?? lateWithoutInvoice(status, item?.item),
+    pastDueSince: pastDueSinceOf(status, unpaid.filter(({ id }) => id !== pending?.invoice.id), subscription.id) ?? lateWithoutInvoice(status, item?.item),
     card: cardOf(subscription.default_payment_method) ?? cardOf(person.invoice_settings.default_payment_method),
     discount: discountOf(subscription.discounts),
+    pending: pendingOf(subscription, pending),
   };
 }
 
 /** The item of a subscription that is a plan's price, and which plan's. */
 export function planItemOf(subscription: Stripe.Subscription): { item: Stripe.SubscriptionItem; planId: PlanId } | null {
-  for (const item of subscription.items.data) {
+  return planAmong(subscription.items.data);
+}
+
+function planAmong(items: Stripe.SubscriptionItem[]): { item: Stripe.SubscriptionItem; planId: PlanId } | null {
+  for (const item of items) {
     const planId = planOfProduct(item.price.product);
     if (planId) return { item, planId };
   }
@@ -72,6 +79,19 @@ function scheduledOf(subscription: Stripe.Subscription): Pick<AccountState, "sch
   const after = schedule.phases.find((phase) => phase.start_date >= ends);
   const planId = PLAN_IDS.find((id) => id === after?.metadata?.plan_id) ?? null;
   return { scheduleId: schedule.id, scheduledPlanId: planId, scheduledAt: planId && after ? instant(after.start_date) : null };
+}
+
+/** Paid or voided a moment ago it waits no more, whatever the subscription said before that. */
+function pendingOf(subscription: Stripe.Subscription, pending: AccountSnapshot["pending"]): AccountState["pending"] {
+  const { pending_update: update } = subscription;
+  if (!update || pending?.invoice.status !== "open" || !pending.invoice.id) return null;
+  const { invoice, needsConfirmation } = pending;
+  const planId = (planAmong(update.subscription_items ?? []) ?? planItemOf(subscription))?.planId;
+  if (!planId) return null;
+  return {
+    invoiceId: invoice.id, planId, endsTrial: update.trial_end !== null, dueCents: invoice.amount_remaining, expiresAt: new Date(update.expires_at * 1_000).toISOString(),
+    payUrl: invoice.hosted_invoice_url ?? null, needsConfirmation,
+  };
 }
 
 function pastDueSinceOf(status: SubscriptionStatus, unpaid: Stripe.Invoice[], subscriptionId: string): Date | null {

@@ -8,6 +8,22 @@ export type Card = { brand: string; last4: string; expMonth: number; expYear: nu
 /** A coupon that is in force. `endsAt`: ISO instant, null: it stays. */
 export type AccountDiscount = { name: string; percentOff: number | null; amountOffCents: number | null; endsAt: string | null };
 
+/** A change that was asked for and takes effect when its invoice is paid. Until then nothing of it holds. */
+export type PendingChange = {
+  invoiceId: string;
+  /** The plan that is in force once it is paid. */
+  planId: PlanId;
+  /** It ends the trial. */
+  endsTrial: boolean;
+  dueCents: number;
+  /** ISO instant. What is not paid by then is thrown away. */
+  expiresAt: string;
+  /** Stripe's page of the invoice, where the bank's confirmation is given or another card pays. */
+  payUrl: string | null;
+  /** The bank waits for its customer; false: it refused. */
+  needsConfirmation: boolean;
+};
+
 /** What Stripe knows of a tenant, as far as anything here depends on it. */
 export type AccountState = {
   subscriptionId: string | null;
@@ -34,13 +50,14 @@ export type AccountState = {
   /** ISO 3166, two letters. */
   country: string | null;
   discount: AccountDiscount | null;
+  pending: PendingChange | null;
   /** Below zero: credit that the next invoice takes. */
   balanceCents: number;
 };
 
 export const NO_ACCOUNT: AccountState = {
   subscriptionId: null, status: "none", planId: null, priceCents: null, anchorAt: null, periodStart: null, periodEnd: null, trialStartsAt: null, trialEndsAt: null,
-  cancelAt: null, endedAt: null, scheduleId: null, scheduledPlanId: null, scheduledAt: null, pastDueSince: null, card: null, email: null, country: null, discount: null, balanceCents: 0,
+  cancelAt: null, endedAt: null, scheduleId: null, scheduledPlanId: null, scheduledAt: null, pastDueSince: null, card: null, email: null, country: null, discount: null, pending: null, balanceCents: 0,
 };
 
 /** True while there is a subscription that can be changed: it runs, is in trial, or waits for a payment. */

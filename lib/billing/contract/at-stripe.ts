@@ -28,6 +28,11 @@ type About = { tenantId: string; contract: Contract; overage: boolean; customerI
 export async function takeStep(step: Step, about: About, subscription: Stripe.Subscription | null): Promise<void> {
   if (step.kind === "create") return create(about);
   if (!subscription) return;
+  if ((step.kind === "cancel" || step.kind === "change") && subscription.pending_update && typeof subscription.latest_invoice === "string") {
+    // What was asked for before the contract and waits for its payment is not paid for beside it.
+    const id = subscription.latest_invoice;
+    await stripe().invoices.voidInvoice(id, {}, { idempotencyKey: `contract_drop:${about.tenantId}:${id}` });
+  }
   if (step.kind === "cancel") return update(about, subscription.id, { cancel_at_period_end: true });
   if (step.kind !== "change") return;
   if (subscription.schedule) {

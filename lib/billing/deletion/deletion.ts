@@ -7,6 +7,7 @@ import { isLive } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { findDeleteAfter, listSubscriptionsToEnd, markEnded } from "@/lib/billing/deletion/repo";
 import { findAccount } from "@/lib/billing/repo";
+import { dropPending } from "@/lib/billing/pending-change";
 import { isMissing } from "@/lib/billing/stripe-errors";
 import { releaseSchedule } from "@/lib/billing/subscription";
 import { inTurn } from "@/lib/billing/turn/turn";
@@ -27,6 +28,7 @@ export async function followDeletion(tenantId: string): Promise<void> {
     const { subscriptionId } = state;
     const event = { targetType: "tenant", targetId: tenantId, after: { reason: BY_DELETION } };
     if (deleteAfter && !state.cancelAt) {
+      await dropPending(turn, state);
       await releaseSchedule(turn, state);
       await stripe().subscriptions.update(subscriptionId, { cancel_at_period_end: true, metadata: { canceled_by: BY_DELETION } }, { idempotencyKey: turn.key("cancel", subscriptionId) });
       await syncAccount(tenantId, (tx) => recordPlatformAudit(tx, tenantId, { action: "subscription.cancel_requested", ...event }));
@@ -62,8 +64,10 @@ async function endSubscriptions(tenantId: string): Promise<void> {
   try {
     if (!billingEnabled()) return await withTenant(tenantId, (tx) => markEnded(tx, tenantId));
     const { data } = await stripe().subscriptions.list({ customer: customerId, status: "all", limit: 100 });
-    for (const { id, status } of data) {
+    for (const { id, status, pending_update: waiting, latest_invoice: invoice } of data) {
       if (status === "canceled" || status === "incomplete_expired") continue;
+      // Nobody pays for a change of what is gone.
+      if (waiting && typeof invoice === "string") await stripe().invoices.voidInvoice(invoice, {}, { idempotencyKey: `drop_change:${tenantId}:${invoice}` });
       await stripe().subscriptions.cancel(id, { invoice_now: true, prorate: false }, { idempotencyKey: `end_subscription:${tenantId}:${id}` });
     }
     await syncAccount(tenantId);

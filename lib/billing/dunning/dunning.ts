@@ -61,9 +61,9 @@ async function mailOf(tenantId: string, due: DueMail, state: AccountState): Prom
 }
 
 /** The oldest invoice that is open, and where it is paid. */
-async function findOwed(tenantId: string, { subscriptionId }: AccountState): Promise<{ amountCents: number; invoiceNumber: string | null; payUrl: string }> {
+async function findOwed(tenantId: string, { subscriptionId, pending }: AccountState): Promise<{ amountCents: number; invoiceNumber: string | null; payUrl: string }> {
   const { data } = await stripe().invoices.list({ subscription: subscriptionId ?? "", status: "open", limit: 100 });
-  const invoice = data.filter((one) => subscriptionOfInvoice(one) === subscriptionId).toSorted((a, b) => a.created - b.created)[0];
+  const invoice = data.filter((one) => subscriptionOfInvoice(one) === subscriptionId && one.id !== pending?.invoiceId).toSorted((a, b) => a.created - b.created)[0];
   const slug = await withTenant(tenantId, (tx) => findTenantSlug(tx, tenantId));
   return { amountCents: invoice?.amount_remaining ?? 0, invoiceNumber: invoice?.number ?? null, payUrl: invoice?.hosted_invoice_url ?? `${env().APP_URL}/t/${slug}/billing` };
 }

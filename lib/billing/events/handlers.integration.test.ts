@@ -32,6 +32,8 @@ const CASES: Record<string, Case> = {
   "customer.subscription.updated": account(["buyStarter", "cancelLater"], { status: "active", cancel_at: expect.any(Date) }, "starter"),
   "customer.subscription.paused": account(["buyStarter", "cancelLater"], { status: "active" }, "starter", "customer.subscription.updated"),
   "customer.subscription.resumed": account(["buyStarter", "cancelLater"], { status: "active" }, "starter", "customer.subscription.updated"),
+  "customer.subscription.pending_update_applied": account(["buyStarter", "askingCard", "upgradeOrWait", "confirmAtBank"], { status: "active", plan_id: "pro", pending: null }, "pro"),
+  "customer.subscription.pending_update_expired": account(["buyStarter", "askingCard", "upgradeOrWait", { travel: { days: 1 } }], { status: "active", plan_id: "starter", pending: null }, "starter"),
   "customer.subscription.deleted": account(["buyPro", "cancelNow"], { status: "canceled", ended_at: expect.any(Date) }, "free"),
   "customer.subscription.trial_will_end": account(["tryPro", { travel: { days: 12 } }], { status: "trialing", plan_id: "pro", trial_ends_at: expect.any(Date) }, "pro"),
   "customer.updated": { life: ["buyPro", "move"], expected: { plan: "pro", account: { country: "DE", email: expect.stringMatching(/^moved-/) } } },

@@ -39,6 +39,8 @@ export const HANDLERS: Readonly<Record<string, EventHandler>> = {
   "customer.subscription.created": customerSubscriptionCreated,
   "customer.subscription.deleted": customerSubscriptionDeleted,
   "customer.subscription.paused": customerSubscriptionUpdated,
+  "customer.subscription.pending_update_applied": customerSubscriptionUpdated,
+  "customer.subscription.pending_update_expired": customerSubscriptionUpdated,
   "customer.subscription.resumed": customerSubscriptionUpdated,
   "customer.subscription.trial_will_end": customerSubscriptionTrialWillEnd,
   "customer.subscription.updated": customerSubscriptionUpdated,

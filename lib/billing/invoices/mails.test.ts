@@ -10,7 +10,7 @@ const open: InvoiceState = {
   periodStart: at, periodEnd: at, hostedUrl: "https://pay.example/in_1", pdfUrl: null, attempts: 1, nextAttemptAt: null, dueAt: null, createdAt: at, finalizedAt: at, paidAt: null,
 };
 const paid: InvoiceState = { ...open, status: "paid", paidCents: 14400, dueCents: 14400, paidAt: at };
-const failed: InvoiceFacts = { discountCents: 0, planId: "pro", payment: "failed" };
+const failed: InvoiceFacts = { discountCents: 0, planId: "pro", payment: "failed", changeExpiresAt: null };
 const mails = (before: InvoiceState | null, after: InvoiceState, facts: Partial<InvoiceFacts> = {}, planId: "pro" | "built_in" | null = null) =>
   mailsOfInvoice("in_1", { before, after, facts: { ...failed, ...facts }, planId, fallbackUrl: "http://localhost:3000" });
 
@@ -37,7 +37,13 @@ test("what the bank wants to have confirmed, and nothing of what is not owed any
   for (const status of ["draft", "void", "uncollectible", "deleted"] as const) expect(mails(open, { ...open, status })).toEqual([]);
 });
 
+test("of a change that waits only what the bank wants to have confirmed, with until when: one that was refused is not owed", () => {
+  const changeExpiresAt = "2026-03-01T23:00:00.000Z";
+  expect(mails(null, open, { changeExpiresAt })).toEqual([]);
+  expect(mails(null, open, { payment: "needs_action", changeExpiresAt })).toMatchObject([{ mail: { kind: "payment_confirmation_needed", confirmUrl: "https://pay.example/in_1", changeExpiresAt } }]);
+});
+
 test("every mail is one that can be stored", () => {
   const long = { ...paid, lines: Array.from({ length: 150 }, () => ({ ...line, description: "x".repeat(600) })) };
-  for (const { mail } of [...mails(null, long), ...mails(null, open), ...mails(null, open, { payment: "needs_action" })]) expect(billingMailSchema.parse(mail)).toEqual(mail);
+  for (const { mail } of [...mails(null, long), ...mails(null, open), ...mails(null, open, { payment: "needs_action" }), ...mails(null, open, { payment: "needs_action", changeExpiresAt: at.toISOString() })]) expect(billingMailSchema.parse(mail)).toEqual(mail);
 });

@@ -21,8 +21,10 @@ export function mailsOfInvoice(invoiceId: string, asked: Asked): { key: string; 
   if (after.status !== "open" || after.dueCents <= 0) return [];
   const about = { amountCents: after.dueCents - after.paidCents, invoiceNumber: after.number };
   if (facts.payment === "needs_action") {
-    return [{ key: `needs_confirmation:${invoiceId}`, mail: { kind: "payment_confirmation_needed", ...about, confirmUrl: after.hostedUrl ?? fallbackUrl } }];
+    return [{ key: `needs_confirmation:${invoiceId}`, mail: { kind: "payment_confirmation_needed", ...about, confirmUrl: after.hostedUrl ?? fallbackUrl, ...(facts.changeExpiresAt === null ? {} : { changeExpiresAt: facts.changeExpiresAt }) } }];
   }
+  // Whoever asked for a change was told at once that the bank refused, and owes nothing.
+  if (facts.changeExpiresAt !== null) return [];
   const plan = facts.planId ?? asked.planId;
   // Whoever is about to buy sees on Stripe's own page that the card was refused; nothing is in force yet that could end.
   if (facts.payment !== "failed" || after.reason === "subscription_create" || !plan || plan === "built_in") return [];

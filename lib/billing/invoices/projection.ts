@@ -40,7 +40,16 @@ export function factsOf(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[]
     // The last one: after a change of plans it is the new plan's.
     planId: lines.map(planOf).findLast((plan) => plan !== null) ?? null,
     payment: invoice.status === "open" ? paymentOf(invoice) : null,
+    changeExpiresAt: changeExpiryOf(invoice),
   };
+}
+
+/** Until when a change waits for this invoice, which is the latest of a subscription with such a change. Null: none does. */
+function changeExpiryOf({ id, parent }: Stripe.Invoice): string | null {
+  const subscription = parent?.subscription_details?.subscription;
+  if (!subscription || typeof subscription === "string" || !subscription.pending_update) return null;
+  const { latest_invoice: latest } = subscription;
+  return (typeof latest === "string" ? latest : latest?.id) === id ? instant(subscription.pending_update.expires_at).toISOString() : null;
 }
 
 /** The customer that the invoice is of. */
@@ -72,7 +81,7 @@ function planOf(line: Stripe.InvoiceLineItem): PlanId | null {
 }
 
 /** The state of the payment that counts: the one by which the invoice is to be paid, else the newest. */
-function paymentOf(invoice: Stripe.Invoice): InvoiceFacts["payment"] {
+export function paymentOf(invoice: Stripe.Invoice): InvoiceFacts["payment"] {
   const payments = (invoice.payments?.data ?? []).filter(({ status }) => status === "open");
   const { payment } = payments.find(({ is_default }) => is_default) ?? payments.at(-1) ?? {};
   const intent = payment?.payment_intent;

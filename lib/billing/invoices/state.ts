@@ -46,4 +46,6 @@ export type InvoiceFacts = {
   planId: PlanId | null;
   /** What the bank said to the last attempt; null: nothing was attempted, or it was paid. */
   payment: "failed" | "needs_action" | null;
+  /** A change of plan takes effect when it is paid, at the latest by this ISO instant. Null: it is owed in any case. */
+  changeExpiresAt: string | null;
 };

@@ -1,4 +1,5 @@
 /** What can be done with each plan from where a workspace stands. Pure: pages offer it, and the services decide once more. */
+import type { PendingChange } from "@/lib/billing/account/state";
 import type { Standing } from "@/lib/billing/overview/standing";
 import type { Plan } from "@/lib/billing/plans";
 
@@ -9,6 +10,8 @@ export type PlanChoice =
   | { kind: "buy"; trial: boolean }
   | { kind: "switch_trial" }
   | { kind: "upgrade" }
+  /** Was asked for, and waits for its payment. */
+  | { kind: "waiting"; until: string }
   | { kind: "downgrade" }
   /** Begins at the end of the period already. */
   | { kind: "scheduled"; at: Date }
@@ -24,14 +27,16 @@ type About = {
   noTrial: boolean;
   /** Something is unpaid for a subscription that is over. */
   owes: boolean;
+  pending?: PendingChange | null;
 };
 
-export function choiceOf(plan: Plan, standing: Standing, { rankOf, noTrial, owes }: About): PlanChoice {
+export function choiceOf(plan: Plan, standing: Standing, { rankOf, noTrial, owes, pending = null }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
   if (standing.kind === "contract") return { kind: "blocked", why: "By contract: write to the person you agreed it with." };
   if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
   if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !noTrial };
   if (standing.planId === plan.id) return { kind: "current" };
+  if (pending?.planId === plan.id && pending.needsConfirmation) return { kind: "waiting", until: pending.expiresAt };
   switch (standing.kind) {
     case "past_due":
       return { kind: "blocked", why: "Pay the open invoice first." };

@@ -22,9 +22,9 @@ export async function listInvoiceRows(tx: Tx, tenantId: string): Promise<Invoice
   });
 }
 
-/** Where the oldest open invoice of a subscription is paid; null: none is known of here. */
-export async function findOpenInvoice(tx: Tx, tenantId: string, subscriptionId: string): Promise<{ url: string | null; dueCents: number } | null> {
-  const row = await tx.billingInvoice.findFirst({ where: { tenantId, subscriptionId, status: "open" }, orderBy: { createdAt: "asc" }, select: { hostedUrl: true, dueCents: true, paidCents: true } });
+/** Where the oldest open invoice of a subscription is paid; null: none is known of here. @param not the invoice of a change that waits, which is not owed */
+export async function findOpenInvoice(tx: Tx, tenantId: string, subscriptionId: string, not?: string): Promise<{ url: string | null; dueCents: number } | null> {
+  const row = await tx.billingInvoice.findFirst({ where: { tenantId, subscriptionId, status: "open", ...(not ? { id: { not } } : {}) }, orderBy: { createdAt: "asc" }, select: { hostedUrl: true, dueCents: true, paidCents: true } });
   return row && { url: row.hostedUrl, dueCents: row.dueCents - row.paidCents };
 }
 

@@ -1,11 +1,11 @@
 import { withTenant } from "@/lib/platform/db";
 import { reportError } from "@/lib/platform/report-error";
 import { billingEnabled } from "@/lib/platform/stripe";
-import type { AccountState } from "@/lib/billing/account/state";
+import type { AccountState, PendingChange } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { fitInto, type Fit } from "@/lib/billing/fit";
 import { findContract, findOpenInvoice, listInvoiceRows, listOpenInvoices, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
-import { debtBeside, noticeOf, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
+import { debtBeside, noticeOf, pendingAt, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
 import type { Debt } from "@/lib/billing/owed";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
 import { findAccount, findEntitlement } from "@/lib/billing/repo";
@@ -22,6 +22,8 @@ export type BillingOverview = {
   payUrl: string | null;
   /** What is owed beside that; null: nothing is. */
   debt: Debt | null;
+  /** A change that waits for its payment. */
+  pending: PendingChange | null;
 };
 
 /** What the billing page shows, from what was last written of Stripe's. */
@@ -29,10 +31,11 @@ export async function readBilling(tenantId: string): Promise<BillingOverview> {
   return withTenant(tenantId, async (tx) => {
     const account = (await findAccount(tx, tenantId))?.state ?? null;
     const contract = await findContract(tx, tenantId);
-    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
     const now = new Date();
     const standing = standingOf(account, contract, now);
-    return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, debt: debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now) };
+    const debt = debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now);
+    return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, debt, pending: pendingAt(account, now) };
   });
 }
 
@@ -61,7 +64,7 @@ export async function readBillingNotice(tenantId: string): Promise<{ notice: Bil
     const notice = noticeOf(standing, debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now), now);
     if (!notice) return null;
     if (notice.kind === "owing") return { notice, payUrl: notice.payUrl };
-    const open = notice.kind === "past_due" && account.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId) : null;
+    const open = notice.kind === "past_due" && account.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
     return { notice, payUrl: open?.url ?? null };
   });
 }

@@ -1,7 +1,7 @@
 /** How a workspace stands with its plan, in the few ways that people tell apart. Pure. */
 import { DAY_MS } from "@/lib/core/time";
 import { GRACE_MS, isGraceOver, type ContractTerm } from "@/lib/billing/account/entitlement";
-import { isLive, type AccountState } from "@/lib/billing/account/state";
+import { isLive, type AccountState, type PendingChange } from "@/lib/billing/account/state";
 import { TRIAL_WARNING_MS } from "@/lib/billing/dunning/policy";
 import { debtOf, type Debt } from "@/lib/billing/owed";
 import type { PlanId } from "@/lib/billing/plans";
@@ -27,6 +27,11 @@ export function standingOf(account: AccountState | null, contract: ContractTerm 
   if (cancelAt) return { kind: "ending", planId, endsAt: cancelAt };
   const scheduled = account.scheduledPlanId && account.scheduledAt ? { planId: account.scheduledPlanId, at: account.scheduledAt } : null;
   return { kind: "active", planId, renewsAt: account.periodEnd, scheduled };
+}
+
+/** The change that still waits for its payment; null: none does, or its time is over and Stripe's word of that has not come. */
+export function pendingAt(account: AccountState | null, now: Date): PendingChange | null {
+  return account?.pending && isLive(account.status) && new Date(account.pending.expiresAt) > now ? account.pending : null;
 }
 
 /** Whole days of a trial that are left, the present one counted, and how many it has. */

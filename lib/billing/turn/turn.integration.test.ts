@@ -7,6 +7,8 @@ import { cancelSubscription } from "@/lib/billing/cancel";
 import { openCheckout } from "@/lib/billing/checkout";
 import { startTrial } from "@/lib/billing/trial";
 import { previewUpgrade, upgrade } from "@/lib/billing/upgrade";
+import { inTurn } from "@/lib/billing/turn/turn";
+import { AppError } from "@/lib/core/errors";
 import { closeDb } from "@/lib/platform/db";
 
 afterAll(closeDb);
@@ -26,6 +28,19 @@ describe("changes at the same time", () => {
     await hold("-1 second");
     await cancelSubscription(actorOf(one));
     expect(await standing(one)).toMatchObject({ kind: "ending" });
+    expect(await turnIsFree(one)).toBe(true);
+  });
+
+  test("that fail on our side after Stripe was asked say that it is not known, and give the turn back", async () => {
+    await buy(one, "starter");
+    const fail = (wrote: boolean, error: Error) => inTurn(one.tenantId, async (turn) => {
+      if (wrote) turn.key("cancel", "sub_1");
+      throw error;
+    });
+    await expect(fail(true, new AppError("unavailable", "The database is away. Nothing was changed."))).rejects.toMatchObject({ status: 503, message: expect.stringMatching(/^Something failed on our side after Stripe was asked, so it is not known yet/) });
+    await expect(fail(true, new Error("a bug"))).rejects.toMatchObject({ status: 503 });
+    await expect(fail(false, new AppError("unavailable", "The database is away. Nothing was changed."))).rejects.toMatchObject({ message: "The database is away. Nothing was changed." });
+    await expect(fail(true, new AppError("conflict", "No."))).rejects.toMatchObject({ code: "conflict", message: "No." });
     expect(await turnIsFree(one)).toBe(true);
   });
 

@@ -9,7 +9,7 @@ import { recordAudit, type Actor, type AuditEvent } from "@/lib/audit/service";
 import type { AccountState } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { keyOfDeed, type Deed } from "@/lib/billing/idempotency-keys";
-import { isUncertain, toAppError } from "@/lib/billing/stripe-errors";
+import { isFault, isUncertain, notKnownYet, toAppError } from "@/lib/billing/stripe-errors";
 import { endTurnRow, takeTurnRow } from "@/lib/billing/turn/repo";
 
 /** Longer than the calls of one turn take, with their repeats. */
@@ -25,22 +25,38 @@ export type Turn = {
 /**
  * Runs one change of a tenant's subscription. `work` is given the account as Stripe has it at this moment, or null for a
  * tenant that is no customer yet, and decides on that rather than on what a page showed.
- * @throws AppError `conflict` while another change is under way or when the bank declined, `unavailable` while Stripe is away
+ * @throws AppError `conflict` while another change is under way or when the bank declined, `unavailable` while Stripe does not answer or when this
+ * side failed after it was asked: then it is not known whether the change was made
  */
 export async function inTurn<T>(tenantId: string, work: (turn: Turn, account: AccountState | null) => Promise<T>, unchanged?: string): Promise<T> {
   const seq = await withTenant(tenantId, (tx) => takeTurnRow(tx, tenantId, HELD_S));
   if (seq === null) throw new AppError("conflict", "Another change of this workspace’s plan is under way. Nothing was changed. Reload the page in a moment.");
-  let settled = false;
+  let [settled, wrote] = [false, false];
+  const key: Turn["key"] = (deed, ...parts) => {
+    wrote = true;
+    return keyOfDeed({ tenantId, seq }, deed, ...parts);
+  };
   try {
-    const result = await work({ tenantId, seq, key: (deed, ...parts) => keyOfDeed({ tenantId, seq }, deed, ...parts) }, await syncAccount(tenantId));
+    const result = await work({ tenantId, seq, key }, await syncAccount(tenantId));
     settled = true;
     return result;
   } catch (error) {
     // Asked again under the same key, what Stripe may have done already is not done twice.
     settled = !isUncertain(error);
-    throw toAppError(error, unchanged);
+    if (!wrote || isUncertain(error) || !isFault(error)) throw toAppError(error, unchanged);
+    reportError(error, { job: "change at Stripe", tenant_id: tenantId });
+    throw notKnownYet("Something failed on our side after Stripe was asked", error);
   } finally {
+    await endTurn(tenantId, seq, settled);
+  }
+}
+
+/** A turn that cannot be given back passes by itself: what came of the change is not made another thing by that. */
+async function endTurn(tenantId: string, seq: number, settled: boolean): Promise<void> {
+  try {
     await withTenant(tenantId, (tx) => endTurnRow(tx, tenantId, seq, settled));
+  } catch (error) {
+    reportError(error, { job: "end of a turn", tenant_id: tenantId });
   }
 }
 

@@ -37,10 +37,10 @@ export const PAYMENT_MAILS: Templates<"payment_failed" | "limits_reduced" | "pay
     action: { label: "Open billing", url },
   }),
 
-  payment_confirmation_needed: ({ amountCents, invoiceNumber, confirmUrl }, url) => ({
+  payment_confirmation_needed: ({ amountCents, invoiceNumber, confirmUrl, changeExpiresAt }, url) => ({
     headline: `your bank asks you to confirm a payment of ${formatMoneyCents(amountCents)}`,
     preview: "It is not charged until you do.",
-    body: <Paragraph>The bank of the card on file wants its holder to confirm the payment of {formatMoneyCents(amountCents)} for {nameInvoice(invoiceNumber)}. It is not charged until you do. The button opens the invoice, where you can.</Paragraph>,
+    body: <Paragraph>The bank of the card on file wants its holder to confirm the payment of {formatMoneyCents(amountCents)} for {nameInvoice(invoiceNumber)}. It is not charged until you do. The button opens the invoice, where you can. {changeExpiresAt ? `The plan that you asked for begins then. If it is not confirmed by ${formatMoment(changeExpiresAt)}, nothing is charged and everything stays as it is.` : null}</Paragraph>,
     action: { label: "Confirm the payment", url: confirmUrl },
     after: <Another label="The billing page" url={url} />,
   }),

@@ -49,7 +49,7 @@ export const billingMailSchema = z.discriminatedUnion("kind", [
   /** `wasReduced`: Free limits were in force until now. */
   z.object({ kind: z.literal("payment_recovered"), plan, amountCents: cents, wasReduced: z.boolean() }),
   /** The bank wants its customer to confirm. */
-  z.object({ kind: z.literal("payment_confirmation_needed"), amountCents: cents, invoiceNumber, confirmUrl: link }),
+  z.object({ kind: z.literal("payment_confirmation_needed"), amountCents: cents, invoiceNumber, confirmUrl: link, /** A change of plan takes effect with it, and is dropped then. */ changeExpiresAt: instant.optional() }),
   z.object({
     kind: z.literal("invoice_paid"),
     invoiceNumber,

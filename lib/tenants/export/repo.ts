@@ -124,7 +124,7 @@ export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw
 
 export const readBilling: ReadPage = (tx, tenantId) => tx.$queryRaw`
   SELECT customer_id, subscription_id, status, plan_id, price_cents, anchor_at, period_start, period_end, trial_starts_at, trial_ends_at, cancel_at, ended_at, scheduled_plan_id, scheduled_at, past_due_since,
-         card, email, country, discount, balance_cents, created_at
+         card, email, country, discount, pending, balance_cents, created_at
   FROM billing_account WHERE tenant_id = ${tenantId}`;
 
 export const readContract: ReadPage = (tx, tenantId) => tx.$queryRaw`

@@ -26,6 +26,7 @@ export const PAGE_CARDS = {
   declines: { brand: "visa", last4: "0002", behavior: "declines", refusesToBeKept: "generic_decline" },
   declines_later: { brand: "visa", last4: "0341", behavior: "declines_later" },
   asks: { brand: "visa", last4: "3184", behavior: "asks" },
+  asks_later: { brand: "visa", last4: "3155", behavior: "asks_later" },
 } satisfies Record<CardBehavior, TestCard>;
 
 /** Makes a card of the given behaviour, attached to nobody. */

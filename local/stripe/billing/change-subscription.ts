@@ -1,5 +1,5 @@
 import { ApiError, invalid, missingParameter } from "../http/error";
-import { HOUR, endOfPeriod, type Interval } from "../world/calendar";
+import { endOfPeriod, type Interval } from "../world/calendar";
 import { requireRow, tellChange, update } from "../world/change";
 import type { Invoice, Subscription } from "../world/wire";
 import type { World } from "../world/world";
@@ -11,6 +11,7 @@ import { draftInvoice } from "./invoices";
 import { changeItems, pricedOf, type ItemChange } from "./items";
 import { advanceLines, usageLines } from "./lines";
 import { paymentError } from "./payment";
+import { dropPending, keepForLater } from "./pending-update";
 import { addProrations } from "./prorate";
 import { isOver, periodOf } from "./subscription-state";
 
@@ -41,8 +42,10 @@ export interface SubscriptionChange {
 export function changeSubscription(world: World, id: string, change: SubscriptionChange, isPreview = false): { subscription: Subscription; invoice: Invoice | null } {
   const subscription = requireRow(world.tables.subscriptions, id, "subscription");
   requireChangeable(subscription, change);
-  const before = structuredClone(subscription);
   const restarts = change.trial_end === "now" || change.billing_cycle_anchor === "now";
+  // What waits is replaced by what is asked for now.
+  if (restarts || change.items) dropPending(world, id);
+  const before = structuredClone(subscription);
   // The event tells what came of it all, so the change itself is made without one.
   const event = restarts || change.items ? null : "customer.subscription.updated";
   update(world, world.tables.subscriptions, id, event, (row) => applyPlain(world, row, change));
@@ -96,20 +99,14 @@ function pay(world: World, subscription: Subscription, before: Subscription, inv
   if (invoice.status === "paid") return settled(world, invoice);
   const behavior = change.payment_behavior ?? "allow_incomplete";
   if (invoice.status !== "open" || behavior === "default_incomplete") return;
-  if (behavior === "pending_if_incomplete") world.hide(subscription.id, { pending_update: { invoice: invoice.id, items: change.items ?? [] } });
+  if (behavior === "pending_if_incomplete") world.hide(subscription.id, { pending_update: { invoice: invoice.id } });
   const outcome = collect(world, invoice.id, { offSession: change.off_session ?? false });
   if (behavior !== "pending_if_incomplete") {
     if (outcome.kind !== "paid" && behavior === "error_if_incomplete") throw paymentError(world, invoice, outcome, "subscription_payment_intent_requires_action", true);
     return;
   }
   if (outcome.kind === "paid") return world.hide(subscription.id, { pending_update: undefined });
-  world.tables.subscriptions.edit(subscription.id, (row) => {
-    const wanted = row.items.data;
-    row.items = structuredClone(before.items);
-    row.pending_update = {
-      billing_cycle_anchor: null, cancel_at_period_end: null, discount: null, discounts: null, expires_at: world.now() + 23 * HOUR, metadata: null, subscription_items: wanted, trial_end: null, trial_from_plan: null,
-    };
-  });
+  keepForLater(world, subscription.id, before, invoice.id, { items: change.items !== undefined, trialEnd: change.trial_end !== undefined, anchor: change.billing_cycle_anchor === "now" });
 }
 
 function applyPlain(world: World, row: Subscription, change: SubscriptionChange): void {
@@ -149,9 +146,17 @@ function requireChangeable(subscription: Subscription, change: SubscriptionChang
     throw invalid(`The subscription is managed by the subscription schedule \`${subscription.schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`, "cancel_at_period_end");
   }
   if (change.cancel_at_period_end !== undefined && change.cancel_at !== undefined && change.cancel_at !== null) throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.", "cancel_at");
-  if (change.payment_behavior === "pending_if_incomplete" && (change.metadata || change.discounts || change.cancel_at_period_end !== undefined)) {
-    throw invalid("When `payment_behavior` is set to `pending_if_incomplete`, you can only update what a pending update supports.", "payment_behavior");
-  }
+  if (change.payment_behavior === "pending_if_incomplete") requirePendable(subscription, change);
   if (change.proration_date !== undefined && !change.items && change.billing_cycle_anchor !== "now") throw invalid("You can only set `proration_date` with a change that prorates.", "proration_date");
   if (change.collection_method === "send_invoice" && change.days_until_due === undefined && subscription.days_until_due === null) throw missingParameter("days_until_due", "", "days_until_due");
+}
+
+/** What a pending update may set at Stripe, as far as the sandbox knows it; discounts, metadata and a cancellation of later it does not keep. */
+const PENDABLE: readonly (keyof SubscriptionChange)[] = ["items", "proration_behavior", "proration_date", "payment_behavior", "billing_cycle_anchor", "trial_end"];
+
+function requirePendable(subscription: Subscription, change: SubscriptionChange): void {
+  const refused = Object.entries(change).filter(([name, value]) => value !== undefined && !PENDABLE.some((each) => each === name)).map(([name]) => name);
+  if (refused.length > 0) throw invalid(`When \`payment_behavior\` is set to \`pending_if_incomplete\`, you can only pass parameters that pending updates support. You passed: ${refused.join(", ")}.`, "payment_behavior");
+  if (change.items?.some((item) => item.metadata || item.price_data)) throw invalid("A pending update sets only the price and the quantity of items.", "items");
+  if (subscription.collection_method === "send_invoice") throw invalid("Pending updates are not supported for subscriptions with `collection_method=send_invoice`.", "payment_behavior");
 }

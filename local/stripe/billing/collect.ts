@@ -3,11 +3,11 @@ import { DAY } from "../world/calendar";
 import { requireRow, update } from "../world/change";
 import type { Invoice, Subscription } from "../world/wire";
 import type { World } from "../world/world";
-import { changeItems, type ItemChange } from "./items";
 import { markPaid } from "./finalize";
 import { cancelIntent } from "./intents";
 import { attemptPayment, intentOf, paymentOf, type Attempt, type Outcome } from "./payment";
-import { endSubscription, periodOf } from "./subscription-state";
+import { applyPending, pendingInvoiceOf } from "./pending-update";
+import { endSubscription } from "./subscription-state";
 
 /** A failed payment is tried again so many days after it first failed; after the last the subscription ends. */
 const RETRY_DAYS = [3, 5, 7, 14];
@@ -36,16 +36,7 @@ export function payOutOfBand(world: World, invoice: Invoice): void {
 export function settled(world: World, invoice: Invoice): void {
   const subscription = subscriptionOf(world, invoice);
   if (!subscription) return;
-  const pending = world.hidden(subscription.id).pending_update;
-  if (pending?.invoice === invoice.id) {
-    // It was put there by the update, in this form.
-    const items = pending.items as ItemChange[];
-    world.hide(subscription.id, { pending_update: undefined });
-    update(world, world.tables.subscriptions, subscription.id, "customer.subscription.updated", (row) => {
-      changeItems(world, row, items, periodOf(row));
-      row.pending_update = null;
-    }, ["customer.subscription.pending_update_applied"]);
-  }
+  applyPending(world, subscription.id, invoice.id);
   const others = world.tables.invoices.all().some((row) => row.id !== invoice.id && row.status === "open" && row.attempt_count > 0 && row.billing_reason !== "subscription_update" && subscriptionOf(world, row)?.id === subscription.id);
   if (subscription.status === "incomplete" && subscription.latest_invoice === invoice.id) setStatus(world, subscription.id, "active");
   else if (["past_due", "unpaid"].includes(subscription.status) && !others) setStatus(world, subscription.id, "active");
@@ -54,7 +45,7 @@ export function settled(world: World, invoice: Invoice): void {
 
 function refused(world: World, before: Invoice): void {
   const subscription = subscriptionOf(world, before);
-  if (!subscription || before.billing_reason === "subscription_create" || world.hidden(subscription.id).pending_update?.invoice === before.id) return;
+  if (!subscription || before.billing_reason === "subscription_create" || pendingInvoiceOf(world, subscription.id) === before.id) return;
   const invoice = requireRow(world.tables.invoices, before.id, "invoice");
   if (["active", "trialing"].includes(subscription.status)) setStatus(world, subscription.id, "past_due");
   setDelinquent(world, subscription.customer, true);

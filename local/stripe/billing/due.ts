@@ -1,15 +1,15 @@
 /** What happens by itself: found by its moment, done at its moment, one thing after the other. */
 import { DAY, HOUR } from "../world/calendar";
-import { requireRow, update } from "../world/change";
+import { update } from "../world/change";
 import type { Invoice, Subscription } from "../world/wire";
 import type { World } from "../world/world";
 import { collect, settled, subscriptionOf } from "./collect";
-import { cancelIntent } from "./intents";
 import { finalizeInvoice } from "./finalize";
-import { intentOf } from "./payment";
+import { dropPending } from "./pending-update";
 import { endAsAsked, endTrial, renew } from "./renew";
 import { advance } from "./schedules";
 import { endSubscription, isOver, periodOf } from "./subscription-state";
+import { voidInvoice } from "./void-invoice";
 
 const TRIAL_NOTICE = 3 * DAY;
 const FIRST_PAYMENT_LIMIT = 23 * HOUR;
@@ -59,7 +59,7 @@ function offerSubscription(world: World, row: Subscription, offer: Offer): void 
     return;
   }
   offer(row.cancel_at, 1, () => endAsAsked(world, row.id));
-  if (row.pending_update) offer(row.pending_update.expires_at, 1, () => expirePending(world, row.id));
+  if (row.pending_update) offer(row.pending_update.expires_at, 1, () => dropPending(world, row.id, ["customer.subscription.pending_update_expired"]));
   if (row.status === "trialing") {
     const noticeAt = Math.max((row.trial_end ?? end) - TRIAL_NOTICE, row.trial_start ?? 0);
     if (!world.hidden(row.id).trial_will_end_sent) {
@@ -98,24 +98,7 @@ export function finalizeAndCollect(world: World, id: string): void {
 }
 
 function expireIncomplete(world: World, row: Subscription): void {
-  if (row.latest_invoice) voidInvoice(world, row.latest_invoice);
+  if (world.tables.invoices.get(row.latest_invoice)?.status === "open") voidInvoice(world, row.latest_invoice ?? "");
   endSubscription(world, row.id, { reason: null, status: "incomplete_expired" });
 }
 
-function expirePending(world: World, id: string): void {
-  const invoice = world.hidden(id).pending_update?.invoice;
-  world.hide(id, { pending_update: undefined });
-  if (typeof invoice === "string") voidInvoice(world, invoice);
-  update(world, world.tables.subscriptions, id, "customer.subscription.updated", (row) => (row.pending_update = null), ["customer.subscription.pending_update_expired"]);
-}
-
-function voidInvoice(world: World, id: string): void {
-  const invoice = requireRow(world.tables.invoices, id, "invoice");
-  if (invoice.status !== "open") return;
-  const intent = intentOf(world, id);
-  if (intent) cancelIntent(world, intent.id);
-  update(world, world.tables.invoices, id, "invoice.updated", (row) => {
-    Object.assign(row, { status: "void", auto_advance: false, next_payment_attempt: null });
-    row.status_transitions.voided_at = world.now();
-  }, ["invoice.voided"]);
-}

@@ -76,6 +76,11 @@ function decide(world: World, card: string, customer: string, offSession: boolea
     case "declines": return "fail";
     case "declines_later": return offSession ? "fail" : "succeed";
     case "asks": return "action";
+    case "asks_later": {
+      if (world.hidden(card).has_paid) return "action";
+      world.hide(card, { has_paid: true });
+      return "succeed";
+    }
   }
 }
 

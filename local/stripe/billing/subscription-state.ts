@@ -20,6 +20,8 @@ export function endSubscription(world: World, id: string, given: { reason: "canc
   const row = world.tables.subscriptions.get(id);
   const schedule = world.tables.schedules.get(row?.schedule);
   if (schedule) update(world, world.tables.schedules, schedule.id, null, (each) => Object.assign(each, { status: "canceled", canceled_at: now, current_phase: null }), ["subscription_schedule.canceled"]);
+  // Its invoice stays to be paid, and changes nothing any more.
+  world.hide(id, { pending_update: undefined });
   const expires = given.status === "incomplete_expired";
   return update(world, world.tables.subscriptions, id, expires ? "customer.subscription.updated" : null, (each) => {
     each.status = given.status ?? "canceled";

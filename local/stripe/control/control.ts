@@ -125,8 +125,8 @@ function countOf(body: Body, name: string): number {
 
 function cardOf(value: unknown): CardBehavior {
   if (value === undefined) return "succeeds";
-  if (value === "succeeds" || value === "declines" || value === "declines_later" || value === "asks") return value;
-  throw invalid("card is succeeds, declines, declines_later or asks", "card");
+  if (value === "succeeds" || value === "declines" || value === "declines_later" || value === "asks" || value === "asks_later") return value;
+  throw invalid("card is succeeds, declines, declines_later, asks or asks_later", "card");
 }
 
 function fits(row: object, query: URLSearchParams, name: string): boolean {

@@ -7,6 +7,7 @@ const CARDS: { value: CardBehavior; name: string; says: string }[] = [
   { value: "declines", name: "Is declined", says: "Visa ending in 0002. The bank says no." },
   { value: "declines_later", name: "Declines at the next renewal", says: "Visa ending in 0341. This payment goes through, later ones do not." },
   { value: "asks", name: "Asks for confirmation", says: "Visa ending in 3184. The bank wants every payment confirmed." },
+  { value: "asks_later", name: "Confirms later ones", says: "Visa ending in 3155. The first payment goes through, the bank wants later ones confirmed." },
 ];
 
 const COUNTRIES: Record<string, string> = {

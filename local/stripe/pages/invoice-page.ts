@@ -24,14 +24,15 @@ export function invoicePage(world: World, id: string, secret: string, part: stri
     response.writeHead(200, { "content-type": "application/pdf", "content-disposition": `inline; filename="${invoice.number ?? id}.pdf"`, "cache-control": "no-store" }).end(invoicePdf(invoice));
     return;
   }
-  if (!form || invoice.status !== "open") return sendPage(response, 200, render(invoice, null));
+  const confirm = intentOf(world, id)?.next_action?.redirect_to_url?.url ?? null;
+  if (!form || invoice.status !== "open") return sendPage(response, 200, render(invoice, null, confirm));
   const card = world.transact(() => {
     const made = makeCard(world, PAGE_CARDS[readCard(form.get("card"))]);
     world.tables.payment_methods.edit(made.id, (row) => (row.customer = invoice.customer));
     return made;
   });
   const outcome = world.transact(() => collect(world, id, { card, offSession: false }));
-  if (outcome.kind === "failed") return sendPage(response, 402, render(invoice, outcome.error.message));
+  if (outcome.kind === "failed") return sendPage(response, 402, render(invoice, outcome.error.message, null));
   const url = outcome.kind === "action" ? intentOf(world, id)?.next_action?.redirect_to_url?.url : invoice.hosted_invoice_url;
   redirect(response, url ?? "/");
 }
@@ -57,11 +58,13 @@ export function receiptPage(world: World, id: string, response: ServerResponse):
   sendPage(response, 200, renderNotice("Receipt", `${formatMoney(charge.amount)} were paid on ${formatDay(charge.created)} with a ${charge.payment_method_details?.card?.brand ?? "card"} ending in ${charge.payment_method_details?.card?.last4 ?? "…"}.`));
 }
 
-function render(invoice: Invoice, problem: string | null): string {
+/** @param confirm where the bank asks for a confirmation of the card that was charged */
+function render(invoice: Invoice, problem: string | null, confirm: string | null): string {
   const row = (words: string, amount: number, more = ""): string => `<tr${more}><td>${escapeHtml(words)}</td><td class="number">${formatMoney(amount)}</td></tr>`;
   const lines = invoice.lines.data.map((line) => `<tr><td>${escapeHtml(line.description ?? "")}<br><small>${formatDay(line.period.start)} – ${formatDay(line.period.end)}</small></td><td class="number">${formatMoney(line.amount)}</td></tr>`);
   const title = `Invoice ${invoice.number ?? ""}`;
-  const due = invoice.status === "open" ? `<form method="post">${problem === null ? "" : `<p class="bad" role="alert">${escapeHtml(problem)}</p>`}${cardField(undefined)}<button class="primary">Pay ${formatMoney(invoice.amount_remaining)}</button></form>` : "";
+  const asks = confirm === null ? "" : `<p>Your bank asks you to confirm this payment: <a href="${escapeHtml(confirm)}">Confirm at your bank</a>. Or pay with another card.</p>`;
+  const due = invoice.status === "open" ? `${asks}<form method="post">${problem === null ? "" : `<p class="bad" role="alert">${escapeHtml(problem)}</p>`}${cardField(undefined)}<button class="primary">Pay ${formatMoney(invoice.amount_remaining)}</button></form>` : "";
   return renderPage(title, `<h1>${escapeHtml(title)}</h1><p><span class="badge">${STATES[invoice.status ?? "draft"] ?? ""}</span> <span class="quiet">${formatDay(invoice.created)} · ${escapeHtml(invoice.customer_name ?? invoice.customer_email ?? "")}</span></p>
 <p class="big money">${formatMoney(invoice.status === "open" ? invoice.amount_remaining : invoice.total)}</p>${invoice.description ? `<p>${escapeHtml(invoice.description)}</p>` : ""}<section><table><thead><tr><th>For</th><th class="number">Amount</th></tr></thead><tbody>${lines.join("")}
 ${totals(invoice).map(([words, amount]) => row(words, amount)).join("")}${row("Due", invoice.amount_due, ' class="total"')}</tbody></table></section>${due}<p><a href="${escapeHtml(invoice.invoice_pdf ?? "")}">Download PDF</a></p>`, true);

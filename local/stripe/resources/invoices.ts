@@ -3,12 +3,12 @@ import { resolveCard } from "../billing/cards";
 import { collect, payOutOfBand, settled } from "../billing/collect";
 import { discountsKind, startDiscounts } from "../billing/discounts";
 import { finalizeInvoice } from "../billing/finalize";
-import { addBalance } from "../billing/balance";
-import { cancelIntent } from "../billing/intents";
 import { addUp, draftInvoice, requireDraft, requireOpen } from "../billing/invoices";
 import { changedItems } from "../billing/items";
-import { intentOf, paymentError, paymentOf } from "../billing/payment";
+import { paymentError } from "../billing/payment";
+import { dropPending, pendingInvoiceOf } from "../billing/pending-update";
 import { previewInvoice } from "../billing/preview";
+import { voidInvoice } from "../billing/void-invoice";
 import { call, type Asked } from "../http/call";
 import { ApiError, invalid } from "../http/error";
 import { count, flag, integer, mergeMetadata, metadata, nowOrTime, object, oneOf, required, text, emptyable, list, type Names, type Read } from "../http/kinds";
@@ -78,13 +78,10 @@ export const invoiceCalls = [
   call("POST", "/v1/invoices/:id/pay", toPay, pay),
   call("POST", "/v1/invoices/:id/void", {}, ({ world, id }) => {
     const invoice = requireOpen(world, id, "void");
-    dropPayment(world, invoice);
-    const applied = world.tables.balance_transactions.filter((row) => row.invoice === id).reduce((sum, row) => sum + row.amount, 0);
-    if (applied !== 0 && invoice.customer) addBalance(world, invoice.customer, { amount: -applied, type: "unapplied_from_invoice", invoice: id });
-    return update(world, world.tables.invoices, id, "invoice.updated", (row) => {
-      Object.assign(row, { status: "void", auto_advance: false, next_payment_attempt: null });
-      row.status_transitions.voided_at = world.now();
-    }, ["invoice.voided"]);
+    const subscription = invoice.parent?.subscription_details?.subscription;
+    voidInvoice(world, id);
+    if (typeof subscription === "string" && pendingInvoiceOf(world, subscription) === id) dropPending(world, subscription);
+    return requireRow(world.tables.invoices, id, "invoice");
   }),
   call("POST", "/v1/invoices/:id/mark_uncollectible", {}, ({ world, id }) => {
     requireOpen(world, id, "mark as uncollectible");
@@ -162,11 +159,4 @@ function pay({ world, id, params }: Asked<Read<typeof toPay>>): Invoice {
   const outcome = collect(world, id, { card, offSession: params.off_session ?? true });
   if (outcome.kind !== "paid") throw paymentError(world, invoice, outcome, "invoice_payment_intent_requires_action");
   return invoice;
-}
-
-function dropPayment(world: Asked<never>["world"], invoice: Invoice): void {
-  const intent = intentOf(world, invoice.id);
-  if (intent) cancelIntent(world, intent.id);
-  const payment = paymentOf(world, invoice.id);
-  if (payment) update(world, world.tables.invoice_payments, payment.id, null, (row) => Object.assign(row, { status: "canceled", status_transitions: { canceled_at: world.now(), paid_at: null } }));
 }

@@ -3,11 +3,13 @@ import type * as wire from "./wire";
 import { Table, type Undo } from "./table";
 
 /** How a card behaves: the tokens and the buttons of the checkout page choose one. */
-export type CardBehavior = "succeeds" | "declines" | "declines_later" | "asks";
+export type CardBehavior = "succeeds" | "declines" | "declines_later" | "asks" | "asks_later";
 
 /** What the sandbox knows of an object and Stripe does not show. */
 export interface Hidden {
   behavior?: CardBehavior;
+  /** A card that behaves in another way once it has paid has. */
+  has_paid?: boolean;
   /** What the next payments of a customer do, one each. */
   next_payments?: ("fail" | "action")[];
   trial_will_end_sent?: boolean;
@@ -18,8 +20,8 @@ export interface Hidden {
   usage_from?: number;
   /** The first time that payment of an invoice was tried without success. */
   first_failed_at?: number;
-  /** An update that takes effect when its invoice is paid. */
-  pending_update?: Record<string, unknown>;
+  /** An update that takes effect when its invoice is paid; without `wanted` it is in effect, and taken back should the payment fail. */
+  pending_update?: { invoice: string; wanted?: Pick<wire.Subscription, "items" | "status" | "trial_end" | "billing_cycle_anchor"> };
   /** What a checkout session sells. */
   line_items?: object[];
   /** What a checkout session makes. */

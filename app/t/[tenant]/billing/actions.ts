@@ -9,6 +9,7 @@ import { openCheckout } from "@/lib/billing/checkout";
 import { scheduleDowngrade, undoDowngrade } from "@/lib/billing/downgrade";
 import { endTrial } from "@/lib/billing/end-trial";
 import { sellsPlans } from "@/lib/billing/service";
+import { leavePendingChange } from "@/lib/billing/pending-change";
 import { openPortal } from "@/lib/billing/portal";
 import { planChoiceSchema, portalFormSchema, upgradeFormSchema } from "@/lib/billing/schema";
 import { startTrial } from "@/lib/billing/trial";
@@ -17,6 +18,8 @@ import type { LimitCheck } from "@/lib/limits/limiter";
 
 const limits = (_input: unknown, { tenantId }: { tenantId: string | null }): LimitCheck[] => [{ policy: "billing", subject: tenantId ?? "" }];
 const access = { kind: "tenant", permission: "billing:write" } as const;
+/** What pays for a plan, and nothing else: it makes room, also for whoever does it. */
+const paying = { ...access, withoutSeat: true } as const;
 
 const buyerOf = ({ user, admission: { tenant } }: TenantCaller) => ({ workspace: tenant.name, slug: tenant.slug, email: user.email });
 
@@ -38,31 +41,38 @@ export const startTrialAction = defineAction({ name: "start_trial", access, inpu
   return {};
 });
 
-export const endTrialAction = defineAction({ name: "end_trial", access, input: z.object({}), limits }, async (caller) => {
+export const endTrialAction = defineAction({ name: "end_trial", access: paying, input: z.object({}), limits }, async (caller) => {
   requireForSale(caller);
-  await endTrial(caller.actor);
+  const outcome = await endTrial(caller.actor);
   refresh(caller);
-  return {};
+  return outcome;
 });
 
-export const openCheckoutAction = defineAction({ name: "open_checkout", access, input: planChoiceSchema, limits }, async (caller, { plan }) => {
+export const openCheckoutAction = defineAction({ name: "open_checkout", access: paying, input: planChoiceSchema, limits }, async (caller, { plan }) => {
   requireForSale(caller);
   return { url: await openCheckout(caller.actor, buyerOf(caller), plan) };
 });
 
-export const openPortalAction = defineAction({ name: "open_portal", access, input: portalFormSchema, limits }, async (caller, { part }) => {
+export const openPortalAction = defineAction({ name: "open_portal", access: paying, input: portalFormSchema, limits }, async (caller, { part }) => {
   if (!sellsPlans()) throw new AppError("plan_required", "This installation sells no plans.");
   return { url: await openPortal(caller.actor, buyerOf(caller), part) };
 });
 
-export const previewUpgradeAction = defineAction({ name: "preview_upgrade", access, input: planChoiceSchema, limits }, async (caller, { plan }) => {
+export const previewUpgradeAction = defineAction({ name: "preview_upgrade", access: paying, input: planChoiceSchema, limits }, async (caller, { plan }) => {
   requireForSale(caller);
   return previewUpgrade(caller.admission.tenant.id, plan);
 });
 
-export const upgradeAction = defineAction({ name: "upgrade", access, input: upgradeFormSchema, limits }, async (caller, input) => {
+export const upgradeAction = defineAction({ name: "upgrade", access: paying, input: upgradeFormSchema, limits }, async (caller, input) => {
   requireForSale(caller);
-  await upgrade(caller.actor, input.plan, { prorationDate: input.proration_date, dueCents: input.due_cents });
+  const outcome = await upgrade(caller.actor, input.plan, { prorationDate: input.proration_date, dueCents: input.due_cents });
+  refresh(caller);
+  return outcome;
+});
+
+export const leavePendingChangeAction = defineAction({ name: "leave_pending_change", access: paying, input: z.object({}), limits }, async (caller) => {
+  if (!sellsPlans()) throw new AppError("plan_required", "This installation sells no plans. Nothing was changed.");
+  await leavePendingChange(caller.actor);
   refresh(caller);
   return {};
 });

@@ -6,13 +6,13 @@ import type { AccountDiscount, AccountState } from "@/lib/billing/account/state"
 import { formatMoneyCents } from "@/lib/core/format";
 
 /** What pays, and to whom invoices are made out. All of it is kept and changed at Stripe. */
-export function PaymentCard({ tenant, account, mayWrite }: { tenant: string; account: AccountState | null; mayWrite: boolean }) {
+export function PaymentCard({ tenant, account, mayPay }: { tenant: string; account: AccountState | null; mayPay: boolean }) {
   const { card, discount, balanceCents, email, country } = account ?? { card: null, discount: null, balanceCents: 0, email: null, country: null };
   return (
     <Card className="flex flex-col" aria-label="Payment">
       <CardHeader
         title="Payment" description="Kept by Stripe. Stint never sees a card’s number."
-        action={mayWrite ? <ToStripe tenant={tenant} to={{ portal: "payment_method" }}>{card ? "Change card" : "Add a card"}</ToStripe> : undefined}
+        action={mayPay ? <ToStripe tenant={tenant} to={{ portal: "payment_method" }}>{card ? "Change card" : "Add a card"}</ToStripe> : undefined}
       />
       <CardBody>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2 text-sm">
@@ -30,7 +30,7 @@ export function PaymentCard({ tenant, account, mayWrite }: { tenant: string; acc
           {balanceCents > 0 ? <Row label="Carried over"><span className="font-mono">{formatMoneyCents(balanceCents)}</span> <span className="text-muted">added to the next invoice</span></Row> : null}
         </dl>
       </CardBody>
-      {mayWrite ? (
+      {mayPay ? (
         <CardFooter className="mt-auto gap-3 text-sm">
           <ToStripe tenant={tenant} to={{ portal: "all" }}>Edit address and tax ID</ToStripe>
         </CardFooter>

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { CancelPlan, EndTrial, ResumePlan, UndoDowngrade } from "@/app/t/[tenant]/billing/plan-deeds";
+import { PendingNotice } from "@/app/t/[tenant]/billing/pending-notice";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { TrialStrip } from "@/app/t/[tenant]/billing/trial-strip";
 import { brandOf, dayOf, excessWords, lastDayOf } from "@/app/t/[tenant]/billing/words";
@@ -25,6 +26,8 @@ export type PlanCardProps = {
   quotas: { ms: number; micros: number; calls: number };
   excessOnFree: Excess;
   mayWrite: boolean;
+  /** May pay, and nothing else without `mayWrite`. */
+  mayPay: boolean;
   nameOf: (planId: Plan["id"]) => string;
 };
 
@@ -35,15 +38,16 @@ const BADGES: Record<Standing["kind"], { tone: Tone; word: string }> = {
 
 /** Which plan the workspace has, how it stands with it, and what can be done about it. */
 export function PlanCard(props: PlanCardProps) {
-  const { overview: { standing, account, contract }, plan, period, overage, quotas } = props;
+  const { overview: { standing, account, contract, pending }, plan, period, overage, quotas } = props;
   const badge = isGranted(props) ? { tone: "neutral" as const, word: "Given" } : BADGES[standing.kind];
   const price = contract && standing.kind === "contract" ? contract.priceCents : (account?.planId === plan.id ? account.priceCents : null) ?? plan.priceCents;
-  const deeds = props.mayWrite ? deedsOf(props) : null;
+  const deeds = props.mayPay ? deedsOf(props) : null;
   return (
     <Card className="flex flex-col" data-standing={standing.kind} aria-label="Plan">
       <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
+        {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayPay={props.mayPay} /> : null}
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
           <Fact label={standing.kind === "trial" ? "Trial" : "Period"}>
             <span className="whitespace-nowrap">{dayOf(period.start)}</span> to <span className="whitespace-nowrap">{lastDayOf(period.end)}</span>, UTC
@@ -110,19 +114,19 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
-function deedsOf({ tenant, overview: { standing, account, payUrl, debt }, plan, overage, excessOnFree, period }: PlanCardProps): ReactNode {
+function deedsOf({ tenant, overview: { standing, account, payUrl, debt, pending }, plan, overage, excessOnFree, period, mayWrite }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
-  const cancel = (endsAt: Date, trial: boolean) => <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
+  const cancel = (endsAt: Date, trial: boolean) => !mayWrite ? null : <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
   const price = formatMoneyCents(account?.priceCents ?? plan.priceCents ?? 0);
   switch (standing.kind) {
     case "free":
       // What is owed comes first; the notice about it has the button.
       return choose(debt ? "See plans" : "Choose a plan", debt ? "secondary" : "primary");
     case "trial":
-      if (standing.canceled) return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
+      if (standing.canceled) return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
         <div className="flex flex-wrap gap-2">
-          {account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={formatMoneyCents(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
+          {pending?.needsConfirmation ? null : account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={formatMoneyCents(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
           {choose("Change plan", "secondary")}
           {cancel(standing.endsAt, true)}
         </div>
@@ -131,7 +135,7 @@ function deedsOf({ tenant, overview: { standing, account, payUrl, debt }, plan, 
       if (plan.id === "enterprise") return null;
       return <div className="flex flex-wrap gap-2">{choose("Change plan", "secondary")}{cancel(standing.renewsAt ?? period.end, false)}</div>;
     case "ending":
-      return <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on.`} />;
+      return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on.`} />;
     case "past_due":
       return (
         <div className="flex flex-wrap gap-2">

@@ -1,7 +1,7 @@
 "use client";
 
-import { cancelSubscriptionAction, endTrialAction, resumeSubscriptionAction, undoDowngradeAction } from "@/app/t/[tenant]/billing/actions";
-import { send } from "@/app/t/[tenant]/billing/send";
+import { cancelSubscriptionAction, endTrialAction, leavePendingChangeAction, resumeSubscriptionAction, undoDowngradeAction } from "@/app/t/[tenant]/billing/actions";
+import { ask, send } from "@/app/t/[tenant]/billing/send";
 import { ConfirmDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/components/ui/toast";
@@ -78,6 +78,23 @@ export function UndoDowngrade({ tenant, plan, to, done }: OneClickProps & { plan
   );
 }
 
+/** Leaves a change be that waits for its payment. @param from what goes on: a plan's name, or "the trial" */
+export function LeaveChange({ tenant, to, from }: { tenant: string; to: string; from: string }) {
+  const toast = useToast();
+  return (
+    <ConfirmDialog
+      trigger={<Button>Leave it</Button>} tone="primary" title={`Stay on ${from}?`} confirmLabel={`Stay on ${from}`} cancelLabel="Let it wait"
+      onConfirm={async () => {
+        const problem = await send(leavePendingChangeAction, tenant);
+        if (problem) return problem;
+        toast("Nothing was charged, and nothing waits any more.");
+      }}
+    >
+      <p>The payment for {to} cannot be confirmed any more, and nothing is charged. You can choose {to} again at any time.</p>
+    </ConfirmDialog>
+  );
+}
+
 /** Ends the trial and charges the card. */
 export function EndTrial({ tenant, plan, price, card }: { tenant: string; plan: string; price: string; card: string }) {
   const toast = useToast();
@@ -85,9 +102,9 @@ export function EndTrial({ tenant, plan, price, card }: { tenant: string; plan: 
     <ConfirmDialog
       trigger={<Button>End trial now</Button>} tone="primary" title={`End the trial and pay for ${plan}?`} confirmLabel={`Pay ${price}`} cancelLabel="Keep trial"
       onConfirm={async () => {
-        const problem = await send(endTrialAction, tenant);
-        if (problem) return problem;
-        toast(`${plan} is in force with all of its minutes.`);
+        const answer = await ask(endTrialAction, tenant);
+        if ("problem" in answer) return answer.problem;
+        toast(answer.data.waits ? "Your bank asks you to confirm the payment." : `${plan} is in force with all of its minutes.`);
       }}
     >
       <p>{card} is charged {price} now, plus tax where it is due. All of {plan}’s minutes and model spend are there at once, and a new period begins.</p>

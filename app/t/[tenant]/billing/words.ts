@@ -5,6 +5,11 @@ export function dayOf(at: Date | string): string {
   return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
+/** A moment with its time, in UTC: `24 November 2026, 16:05 UTC`. */
+export function momentOf(at: Date | string): string {
+  return `${dayOf(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
+
 /** The last day of a stretch of time whose end belongs to the next. */
 export function lastDayOf(end: Date): string {
   return dayOf(new Date(end.getTime() - 1));

@@ -9,6 +9,7 @@ import { choiceOf } from "@/lib/billing/overview/choices";
 import { readBilling, readFits } from "@/lib/billing/overview/service";
 import { offeredPlans } from "@/lib/billing/service";
 import { isTrialOffered } from "@/lib/billing/trial-offer";
+import { roleAllows } from "@/lib/tenants/policy";
 import { requireTenantPage } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Plans" };
@@ -16,21 +17,21 @@ export const metadata: Metadata = { title: "Plans" };
 type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<Record<string, string | string[]>> };
 
 export default async function PlansPage({ params, searchParams }: Props) {
-  const { user, admission: { tenant, overage }, allows } = await requireTenantPage((await params).tenant, "billing:read");
+  const { user, admission: { tenant, overage, role }, allows } = await requireTenantPage((await params).tenant, "billing:read");
   const { plan: asked } = await searchParams;
   const wanted = asked === "pro" ? "pro" : "starter";
-  const [{ standing, account, debt }, fits, trial] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), isTrialOffered(tenant.id, user.email)]);
+  const [{ standing, account, debt, pending }, fits, trial] = await Promise.all([readBilling(tenant.id), readFits(tenant.id), isTrialOffered(tenant.id, user.email)]);
   const plans = offeredPlans();
   return (
     <>
       <PageHeader title="Plans" description="A larger plan begins at once, a smaller one when the period ends. Nothing is ever deleted." back={{ href: `/t/${tenant.slug}/billing`, label: "Billing" }} />
       <div className="grid grid-cols-1 gap-8">
-        {debt ? <DebtNotice debt={debt} ended={standing.kind === "free"} mayWrite={allows("billing:write")} /> : null}
+        {debt ? <DebtNotice debt={debt} ended={standing.kind === "free"} mayPay={roleAllows(role, "billing:write")} /> : null}
         <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 xl:grid-cols-4">
           {plans.map((plan) => (
             <PlanOffer
-              key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, noTrial: !trial, owes: debt !== null })} fit={fits[plan.id]}
-              wanted={wanted === plan.id} mayWrite={allows("billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
+              key={plan.id} tenant={tenant.slug} plan={plan} standing={standing} choice={choiceOf(plan, standing, { rankOf, noTrial: !trial, owes: debt !== null, pending })} fit={fits[plan.id]}
+              wanted={wanted === plan.id} mayWrite={allows("billing:write")} mayPay={roleAllows(role, "billing:write")} overageOn={overage.enabled} card={account?.card ?? null}
             />
           ))}
         </ul>

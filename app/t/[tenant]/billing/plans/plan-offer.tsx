@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { CancelPlan } from "@/app/t/[tenant]/billing/plan-deeds";
 import { DowngradePlan, StartTrial, SwitchTrialPlan } from "@/app/t/[tenant]/billing/plans/plan-changes";
@@ -6,6 +7,7 @@ import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { brandOf, dayOf, excessOf, excessWords, misfitLines } from "@/app/t/[tenant]/billing/words";
 import { INCLUDED_LINES, LIMIT_LINES, planPrice } from "@/components/marketing/plan-words";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { Card } from "@/lib/billing/account/state";
 import type { PlanChoice } from "@/lib/billing/overview/choices";
@@ -15,15 +17,18 @@ import { PLANS, type Plan } from "@/lib/billing/plans";
 
 const SHOWN = [...INCLUDED_LINES, ...LIMIT_LINES.filter(({ label }) => label === "Runs at once" || label === "Agents" || label === "Members")];
 
+/** What is paid for, and so makes room for whoever has no seat. */
+const PAID_FOR: ReadonlySet<PlanChoice["kind"]> = new Set(["buy", "upgrade", "waiting"]);
+
 type PlanOfferProps = {
-  tenant: string; plan: Plan; standing: Standing; choice: PlanChoice; fit: Fit | undefined; mayWrite: boolean; overageOn: boolean; card: Card | null;
+  tenant: string; plan: Plan; standing: Standing; choice: PlanChoice; fit: Fit | undefined; mayWrite: boolean; /** May pay, and nothing else without `mayWrite`. */ mayPay: boolean; overageOn: boolean; card: Card | null;
   /** The plan that was chosen on the pricing page, else the one that most begin with. */
   wanted: boolean;
 };
 
 /** One plan with what it includes, what would not fit, and the one thing that can be done with it from here. */
 export function PlanOffer(props: PlanOfferProps) {
-  const { plan, choice, fit, wanted, mayWrite } = props;
+  const { plan, choice, fit, wanted, mayWrite, mayPay } = props;
   const current = choice.kind === "current";
   const misfit = excessWords(excessOf(fit));
   return (
@@ -32,7 +37,7 @@ export function PlanOffer(props: PlanOfferProps) {
       <div className="px-6 pt-3">
         <div className="flex items-center justify-between gap-2">
           <h2 className="text-base">{plan.name}</h2>
-          {current ? <Badge tone="now">{props.standing.kind === "trial" ? "In trial" : "Your plan"}</Badge> : choice.kind === "scheduled" ? <Badge tone="warn">Scheduled</Badge> : null}
+          {current ? <Badge tone="now">{props.standing.kind === "trial" ? "In trial" : "Your plan"}</Badge> : choice.kind === "scheduled" ? <Badge tone="warn">Scheduled</Badge> : choice.kind === "waiting" ? <Badge tone="warn">To be confirmed</Badge> : null}
         </div>
         <p className="mt-2 flex items-baseline gap-1.5">
           <span className={plan.priceCents === null ? "text-2xl" : "measured text-2xl"}>{planPrice(plan)}</span>
@@ -48,12 +53,12 @@ export function PlanOffer(props: PlanOfferProps) {
         ))}
       </dl>
       {misfit && !current ? <p className="px-6 pb-4 text-sm text-warn">{misfit} will not fit and become read-only.</p> : null}
-      <div className="mt-auto grid gap-2 px-6 pb-6 [&_button]:w-full">{mayWrite || current ? deedOf(props) : null}</div>
+      <div className="mt-auto grid gap-2 px-6 pb-6 [&_a]:w-full [&_button]:w-full">{mayWrite || current || (mayPay && PAID_FOR.has(choice.kind)) ? deedOf(props) : null}</div>
     </li>
   );
 }
 
-function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }: PlanOfferProps): ReactNode {
+function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted, mayWrite }: PlanOfferProps): ReactNode {
   const present = "planId" in standing ? PLANS[standing.planId] : PLANS.free;
   switch (choice.kind) {
     case "current":
@@ -61,7 +66,7 @@ function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }
     case "buy":
       return (
         <>
-          {choice.trial ? <StartTrial tenant={tenant} plan={plan} primary={wanted} /> : null}
+          {choice.trial && mayWrite ? <StartTrial tenant={tenant} plan={plan} primary={wanted} /> : null}
           <ToStripe tenant={tenant} to={{ checkout: plan.id }} variant={!choice.trial && wanted ? "primary" : "secondary"}>{`Buy ${plan.name}`}</ToStripe>
         </>
       );
@@ -69,6 +74,8 @@ function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted }
       return standing.kind === "trial" ? <SwitchTrialPlan tenant={tenant} plan={plan} endsOn={dayOf(standing.endsAt)} misfits={misfitLines(fit)} /> : null;
     case "upgrade":
       return <UpgradePlan tenant={tenant} plan={plan} from={present.name} card={card ? `${brandOf(card.brand)} ending in ${card.last4}` : null} />;
+    case "waiting":
+      return <Button asChild variant="primary"><Link href={`/t/${tenant}/billing`}>See what waits</Link></Button>;
     case "downgrade":
       return standing.kind === "active" && standing.renewsAt ? <DowngradePlan tenant={tenant} plan={plan} from={present.name} on={dayOf(standing.renewsAt)} misfits={misfitLines(fit)} /> : null;
     case "scheduled":

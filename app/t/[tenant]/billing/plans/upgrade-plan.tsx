@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { previewUpgradeAction, upgradeAction } from "@/app/t/[tenant]/billing/actions";
-import { ask, send } from "@/app/t/[tenant]/billing/send";
+import { ask } from "@/app/t/[tenant]/billing/send";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { dayOf } from "@/app/t/[tenant]/billing/words";
 import { Button } from "@/components/ui/button";
@@ -36,10 +36,11 @@ export function UpgradePlan({ tenant, plan, from, card }: UpgradePlanProps) {
   function pay(shown: UpgradePreview) {
     setProblem(null);
     startPaying(async () => {
-      const refused = await send(upgradeAction, tenant, { plan: plan.id, proration_date: String(shown.prorationDate), due_cents: String(shown.dueCents) });
-      if (refused) return setProblem(refused);
+      const answer = await ask(upgradeAction, tenant, { plan: plan.id, proration_date: String(shown.prorationDate), due_cents: String(shown.dueCents) });
+      if ("problem" in answer) return setProblem(answer.problem);
       setOpen(false);
-      toast(`${plan.name} is in force.`);
+      // Where it is confirmed, and until when, stands on the page that follows.
+      toast(answer.data.waits ? "Your bank asks you to confirm the payment." : `${plan.name} is in force.`);
       router.push(`/t/${tenant}/billing`);
     });
   }
