@@ -28,6 +28,6 @@ test("the preview lists every mail, and shows one as it is sent and as text", as
   expect((await read("/invoice_paid/html")).body).toBe(sent?.html);
   const { body: page } = await read("/invoice_paid");
   expect(page.match(/<iframe sandbox [^>]*src="\/invoice_paid\/html"/g)).toHaveLength(2);
-  expect(page).toContain("Taken from credit: -$5.00");
+  expect(page).toContain("Taken from credit: −$5.00");
   expect((await read("/nothing")).status).toBe(404);
 });
