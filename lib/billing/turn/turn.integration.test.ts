@@ -62,7 +62,7 @@ describe("a contract", () => {
     await owner().query("INSERT INTO contract (tenant_id, price_cents, payment, starts_at, terms, set_by) VALUES ($1, 90000, 'outside', now() - interval '1 day', 'Agreed.', 'usr_staff')", [one.tenantId]);
     const together = await Promise.allSettled([startTrial(actorOf(one), buyerOf(one), "pro"), openCheckout(actorOf(one), buyerOf(one), "pro")]);
     for (const attempt of together) expect(attempt).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
-    await expect(openCheckout(actorOf(one), buyerOf(one), "pro")).rejects.toMatchObject({ message: expect.stringContaining("by agreement") });
+    await expect(openCheckout(actorOf(one), buyerOf(one), "pro")).rejects.toMatchObject({ message: expect.stringContaining("has a contract") });
     expect(await standing(one)).toMatchObject({ kind: "contract" });
     expect((await owner().query("SELECT 1 FROM billing_account WHERE tenant_id = $1", [one.tenantId])).rowCount).toBe(0);
     // Other suites share the database, and put in force what was agreed.
