@@ -24,14 +24,15 @@ export async function cancelSubscription(actor: Actor): Promise<void> {
   }, "The subscription goes on.");
 }
 
-/** Takes a cancellation back while the subscription still runs. Where nothing was canceled it changes nothing. @throws AppError `conflict` once it has ended */
-export async function resumeSubscription(actor: Actor): Promise<void> {
+/** Takes a cancellation back while the subscription still runs. False: it was not going to end. @throws AppError `conflict` once it has ended */
+export async function resumeSubscription(actor: Actor): Promise<boolean> {
   const { tenantId } = actor;
-  await inTurn(tenantId, async (turn, account) => {
+  return inTurn(tenantId, async (turn, account) => {
     if (!account || account.subscriptionId === null || !isLive(account.status)) throw new AppError("conflict", "This subscription has ended. Nothing was changed; you can buy a plan again.");
-    if (!account.cancelAt) return;
+    if (!account.cancelAt) return false;
     await requireNoContract(tenantId, account);
     await stripe().subscriptions.update(account.subscriptionId, { cancel_at_period_end: false, metadata: { canceled_by: "" } }, { idempotencyKey: turn.key("resume", account.subscriptionId) });
     await settle(actor, { action: "subscription.resume_requested", targetType: "tenant", targetId: tenantId, after: { plan: account.planId } });
+    return true;
   }, "The cancellation stands.");
 }

@@ -90,8 +90,8 @@ describe("a smaller plan", () => {
     await scheduleDowngrade(actorOf(one), "starter");
     expect(await standing(one)).toMatchObject({ kind: "active", planId: "pro", scheduled: { planId: "starter" } });
     expect(await inForce(one)).toMatchObject({ plan: "pro" });
-    await undoDowngrade(actorOf(one));
-    await undoDowngrade(actorOf(one));
+    expect(await undoDowngrade(actorOf(one))).toBe(true);
+    expect(await undoDowngrade(actorOf(one))).toBe(false);
     expect(await standing(one)).toMatchObject({ kind: "active", planId: "pro", scheduled: null });
     await scheduleDowngrade(actorOf(one), "starter");
     await travel(one, { months: 1, days: 1 });

@@ -32,13 +32,14 @@ export async function scheduleDowngrade(actor: Actor, planId: PlanId): Promise<v
   }, "The plan was not changed.");
 }
 
-/** Takes a scheduled plan back: the present one goes on. Nothing scheduled is no error. */
-export async function undoDowngrade(actor: Actor): Promise<void> {
+/** Takes a scheduled plan back: the present one goes on. False: nothing is scheduled any more. */
+export async function undoDowngrade(actor: Actor): Promise<boolean> {
   const { tenantId } = actor;
-  await inTurn(tenantId, async (turn, account) => {
-    if (!account?.scheduledPlanId) return;
+  return inTurn(tenantId, async (turn, account) => {
+    if (!account?.scheduledPlanId) return false;
     await releaseSchedule(turn, account);
     await settle(actor, { action: "subscription.downgrade_undo_requested", targetType: "tenant", targetId: tenantId, before: { scheduled_plan: account.scheduledPlanId } });
+    return true;
   }, "The scheduled change stands.");
 }
 

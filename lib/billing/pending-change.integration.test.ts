@@ -125,7 +125,7 @@ describe("an upgrade that the bank asks about", () => {
     const { before, dueCents } = await askForPro();
     const { payUrl } = (await pending()) ?? {};
     await fetch(payUrl ?? "", { method: "POST", body: new URLSearchParams({ card: "succeeds" }), redirect: "manual" });
-    await leavePendingChange(actorOf(one));
+    expect(await leavePendingChange(actorOf(one))).toBe(false);
     expect(await inForce(one)).toMatchObject({ plan: "pro" });
     expect(await charged()).toBe(before + dueCents);
   });

@@ -38,13 +38,14 @@ export async function dropPending(turn: Turn, { pending }: { pending: PendingCha
   if (pending) await voidWaiting(turn, pending.invoiceId);
 }
 
-/** Leaves a change be that waits for its payment: the plan stays as it is, and nothing is charged. Where nothing waits it changes nothing. */
-export async function leavePendingChange(actor: Actor): Promise<void> {
+/** Leaves a change be that waits for its payment: the plan stays as it is, and nothing is charged. False: nothing waits any more, also because it was paid. */
+export async function leavePendingChange(actor: Actor): Promise<boolean> {
   const { tenantId } = actor;
-  await inTurn(tenantId, async (turn, account) => {
-    if (!account?.pending) return;
+  return inTurn(tenantId, async (turn, account) => {
+    if (!account?.pending) return false;
     await dropPending(turn, account);
     await settle(actor, { action: "subscription.waiting_change_dropped", targetType: "tenant", targetId: tenantId, before: { plan: account.planId, waiting_plan: account.pending.planId } });
+    return true;
   }, "The change still waits to be confirmed.");
 }
 

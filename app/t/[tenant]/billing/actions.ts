@@ -72,9 +72,9 @@ export const upgradeAction = defineAction({ name: "upgrade", access: paying, inp
 
 export const leavePendingChangeAction = defineAction({ name: "leave_pending_change", access: paying, input: z.object({}), limits }, async (caller) => {
   if (!sellsPlans()) throw new AppError("plan_required", "This installation sells no plans. Nothing was changed.");
-  await leavePendingChange(caller.actor);
+  const changed = await leavePendingChange(caller.actor);
   refresh(caller);
-  return {};
+  return { changed };
 });
 
 export const switchTrialPlanAction = defineAction({ name: "switch_trial_plan", access, input: planChoiceSchema, limits }, async (caller, { plan }) => {
@@ -93,9 +93,9 @@ export const scheduleDowngradeAction = defineAction({ name: "schedule_downgrade"
 
 export const undoDowngradeAction = defineAction({ name: "undo_downgrade", access, input: z.object({}), limits }, async (caller) => {
   requireForSale(caller);
-  await undoDowngrade(caller.actor);
+  const changed = await undoDowngrade(caller.actor);
   refresh(caller);
-  return {};
+  return { changed };
 });
 
 export const cancelSubscriptionAction = defineAction({ name: "cancel_subscription", access, input: z.object({}), limits }, async (caller) => {
@@ -107,7 +107,7 @@ export const cancelSubscriptionAction = defineAction({ name: "cancel_subscriptio
 
 export const resumeSubscriptionAction = defineAction({ name: "resume_subscription", access, input: z.object({}), limits }, async (caller) => {
   requireForSale(caller);
-  await resumeSubscription(caller.actor);
+  const changed = await resumeSubscription(caller.actor);
   refresh(caller);
-  return {};
+  return { changed };
 });

@@ -42,6 +42,9 @@ export function CancelPlan({ tenant, plan, endsOn, trial = false, excess, overag
   );
 }
 
+/** Where another tab, the bank or the clock was faster: what was to be taken back is done, or gone. */
+const OVERTAKEN = "There was nothing to take back any more. The page shows how it stands now.";
+
 type OneClickProps = { tenant: string; done: string };
 
 /** Takes a cancellation back. */
@@ -51,9 +54,9 @@ export function ResumePlan({ tenant, plan, price, next, done }: OneClickProps & 
     <ConfirmDialog
       trigger={<Button variant="primary">Resume plan</Button>} tone="primary" title={`Resume ${plan}?`} confirmLabel="Resume plan" cancelLabel="Let it end"
       onConfirm={async () => {
-        const problem = await send(resumeSubscriptionAction, tenant);
-        if (problem) return problem;
-        toast(done);
+        const answer = await ask(resumeSubscriptionAction, tenant);
+        if ("problem" in answer) return answer.problem;
+        toast(answer.data.changed ? done : OVERTAKEN);
       }}
     >
       <p>{plan} goes on at {price} a month. Nothing is charged now; the next invoice comes on {next}.</p>
@@ -68,9 +71,9 @@ export function UndoDowngrade({ tenant, plan, to, done }: OneClickProps & { plan
     <ConfirmDialog
       trigger={<Button size="sm">Undo change</Button>} tone="primary" title={`Stay on ${plan}?`} confirmLabel={`Stay on ${plan}`} cancelLabel={`Change to ${to}`}
       onConfirm={async () => {
-        const problem = await send(undoDowngradeAction, tenant);
-        if (problem) return problem;
-        toast(done);
+        const answer = await ask(undoDowngradeAction, tenant);
+        if ("problem" in answer) return answer.problem;
+        toast(answer.data.changed ? done : OVERTAKEN);
       }}
     >
       <p>{plan} goes on as it is. Nothing is charged now.</p>
@@ -85,9 +88,9 @@ export function LeaveChange({ tenant, to, from }: { tenant: string; to: string; 
     <ConfirmDialog
       trigger={<Button>Leave it</Button>} tone="primary" title={`Stay on ${from}?`} confirmLabel={`Stay on ${from}`} cancelLabel="Let it wait"
       onConfirm={async () => {
-        const problem = await send(leavePendingChangeAction, tenant);
-        if (problem) return problem;
-        toast("Nothing was charged, and nothing waits any more.");
+        const answer = await ask(leavePendingChangeAction, tenant);
+        if ("problem" in answer) return answer.problem;
+        toast(answer.data.changed ? "Nothing was charged, and nothing waits any more." : OVERTAKEN);
       }}
     >
       <p>The payment for {to} cannot be confirmed any more, and nothing is charged. You can choose {to} again at any time.</p>
