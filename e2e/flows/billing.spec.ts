@@ -114,7 +114,7 @@ test("a payment that is missing is said on every page, and only the limits to th
   await sandboxControl("travel", { customer, seconds: 7_200 });
   await billing.returnFromPortal();
   await billing.expectStanding("Starter", "past_due");
-  await expect(page.getByText("A payment is missing")).toHaveCount(1);
+  await expect(page.getByText("A payment of $49.00 is missing")).toHaveCount(1);
   await expectFourViews(page);
   await signInAs(context, await makeUser({ workspace, role: "developer" }));
   await page.goto(`/t/${workspace.slug}`);
