@@ -19,6 +19,7 @@ export const STYLES = {
   label: { color: LIGHT.muted, borderBottom: `1px solid ${LIGHT.line}`, padding: "7px 16px 7px 0", verticalAlign: "top", textAlign: "left", fontSize: "14px", lineHeight: "22px", overflowWrap: "anywhere" },
   value: { color: LIGHT.ink, borderBottom: `1px solid ${LIGHT.line}`, padding: "7px 0", verticalAlign: "top", textAlign: "right", fontFamily: MONO, fontSize: "13px", lineHeight: "22px", fontVariantNumeric: "tabular-nums" },
   sum: { fontWeight: 700 },
+  unbroken: { whiteSpace: "nowrap" },
   action: { backgroundColor: LIGHT.accent, color: LIGHT.onAccent, padding: "11px 16px", borderRadius: "6px", fontSize: "14px", fontWeight: 500 },
   link: { color: LIGHT.ink, textDecoration: "underline" },
   foot: { borderTop: `1px solid ${LIGHT.line}`, color: LIGHT.muted, margin: "32px 0 0", padding: "16px 0 0", fontSize: "12px", lineHeight: "18px" },
