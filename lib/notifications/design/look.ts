@@ -26,8 +26,8 @@ export const STYLES = {
   small: { color: LIGHT.muted, margin: "0 0 12px", fontSize: "12px", lineHeight: "18px", overflowWrap: "anywhere" },
 } as const;
 
-/** A client that knows no media query keeps the inline colours; all of them lie on paper of their own. React Email's body has its style on a cell, too. */
-export const DARK_STYLESHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+/** On the smallest screens every line may break. A client that knows no media query keeps the inline colours; all of them lie on paper of their own. React Email's body has its style on a cell, too. */
+export const MAIL_STYLESHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .paper,.paper>table>tbody>tr>td{background-color:${DARK.paper}!important;color:${DARK.ink}!important}
 .logo,.title,.ink,.link,.value{color:${DARK.ink}!important}
@@ -36,4 +36,5 @@ export const DARK_STYLESHEET = `:root{color-scheme:light dark;supported-color-sc
 .facts,.foot{border-top-color:${DARK.line}!important}
 .tick{color:${DARK.accent}!important}
 .action{background-color:${DARK.accent}!important;color:${DARK.onAccent}!important}
-}`;
+}
+@media (max-width:359px){.label,.value span{white-space:normal!important}}`;
