@@ -24,6 +24,7 @@ async function buyStarter(): Promise<void> {
 }
 
 test("with overage on, the dialogs of a larger plan and of the end, and a plan that ends", async ({ page }) => {
+  test.slow();
   await buyStarter();
   await owner().query("UPDATE tenant SET overage_enabled = true, spend_limit_micros = 50000000 WHERE id = $1", [workspace.tenantId]);
   await billing.open();
@@ -72,6 +73,9 @@ test("by contract, paid outside of Stripe: nothing there leads to Stripe", async
   await billing.expectStanding("Enterprise", "contract");
   await expect(billing.payment().getByText("outside of Stripe")).toBeVisible();
   await expect(billing.payment().getByRole("button")).toHaveCount(0);
+  // No limit was agreed here, so that nothing is included: the gauges have no part to mark.
+  await expect(page.getByText("0 of 0 calls")).toBeVisible();
+  await expect(page.getByText("100 %")).toHaveCount(0);
   await expectFourViews(page);
   await billing.openPlans();
   await expectFourViews(page);
