@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useActionState } from "react";
+import { useActionState, useState } from "react";
 import { CheckMail } from "@/components/ui/check-mail";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
@@ -18,10 +18,15 @@ type RequestMailFormProps = {
   sent: string;
 };
 
-/** Asks for an address and has a link mailed to it. */
-export function RequestMailForm({ action: send, title, description, button, sent }: RequestMailFormProps) {
+/** Asks for an address and has a link mailed to it; again, for the same one, as often as somebody wants. */
+export function RequestMailForm(props: RequestMailFormProps) {
+  const [{ turn, email }, setAsked] = useState({ turn: 0, email: "" });
+  return <Form key={turn} {...props} email={email} onAgain={(before) => setAsked({ turn: turn + 1, email: before })} />;
+}
+
+function Form({ action: send, title, description, button, sent, email, onAgain }: RequestMailFormProps & { email: string; onAgain: (email: string) => void }) {
   const [state, action] = useActionState(send, { status: "idle" });
-  if (state.status === "done") return <CheckMail email={state.data.email}>{sent}</CheckMail>;
+  if (state.status === "done") return <CheckMail email={state.data.email} onAgain={() => onAgain(state.data.email)}>{sent}</CheckMail>;
   const problem = formError(state);
   return (
     <form action={action} className="grid gap-6" noValidate>
@@ -30,7 +35,7 @@ export function RequestMailForm({ action: send, title, description, button, sent
         <p className="text-muted">{description}</p>
       </div>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
-      <TextField label="E-mail" name="email" type="email" autoComplete="username" required autoFocus defaultValue={typedValue(state, "email")} error={fieldError(state, "email")} />
+      <TextField label="E-mail" name="email" type="email" autoComplete="username" required autoFocus defaultValue={state.status === "idle" ? email : typedValue(state, "email")} error={fieldError(state, "email")} />
       <SubmitButton>{button}</SubmitButton>
       <Link href="/sign-in" className="text-accent-ink underline underline-offset-4">
         Sign in with a password

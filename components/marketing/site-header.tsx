@@ -5,8 +5,10 @@ import { PhoneNav } from "@/components/marketing/phone-nav";
 import { HEADER_LINKS } from "@/components/marketing/site-links";
 import { Button } from "@/components/ui/button";
 
+type SiteHeaderProps = { /** The way to where the reader works; null: nobody is signed in. */ home: { href: string; label: string } | null };
+
 /** The head of public pages. */
-export function SiteHeader() {
+export function SiteHeader({ home }: SiteHeaderProps) {
   return (
     <header className="sticky top-0 z-30 border-b bg-paper">
       <Container className="flex h-14 items-center gap-2">
@@ -20,13 +22,15 @@ export function SiteHeader() {
             </Link>
           ))}
         </nav>
-        <Button asChild variant="ghost" className="max-md:hidden">
-          <Link href="/sign-in">Sign in</Link>
-        </Button>
+        {home ? null : (
+          <Button asChild variant="ghost" className="max-md:hidden">
+            <Link href="/sign-in">Sign in</Link>
+          </Button>
+        )}
         <Button asChild variant="primary">
-          <Link href="/sign-up">Create account</Link>
+          {home ? <Link href={home.href}>{home.label}</Link> : <Link href="/sign-up">Create account</Link>}
         </Button>
-        <PhoneNav links={[...HEADER_LINKS, { href: "/sign-in", label: "Sign in" }]} />
+        <PhoneNav links={[...HEADER_LINKS, home ?? { href: "/sign-in", label: "Sign in" }]} />
       </Container>
     </header>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
+import { accountSections, adminSections, isActiveSection, tenantSections } from "@/components/shell/sections";
 
 const active = (pathname: string) =>
   tenantSections("acme", { billing: true })
@@ -30,5 +30,13 @@ describe("isActiveSection", () => {
     ["/admin/tenantsheet", []],
   ])("in the back office %s marks %j", (pathname, labels) => {
     expect(adminSections({ billing: true }).filter((section) => isActiveSection(section, pathname)).map((section) => section.label)).toEqual(labels);
+  });
+
+  it.each([
+    ["/account", ["Profile"]],
+    ["/account/security", ["Security"]],
+    ["/account/two-factor", ["Security"]],
+  ])("about oneself %s marks %j", (pathname, labels) => {
+    expect(accountSections().filter((section) => isActiveSection(section, pathname)).map((section) => section.label)).toEqual(labels);
   });
 });

@@ -6,7 +6,7 @@ export type Section = {
   icon: LucideIcon;
   /** Marked only on exactly this page, not on pages below it. */
   exact?: boolean;
-  /** Marked on pages below this address, too. */
+  /** Marked on this address and the pages below it, too. */
   under?: string;
   /** Shown only to those who may enter. */
   billing?: true;
@@ -47,11 +47,11 @@ export function adminSections({ billing }: { billing: boolean }): Section[] {
 export function accountSections(): Section[] {
   return [
     { label: "Profile", href: "/account", icon: CircleUser, exact: true },
-    { label: "Security", href: "/account/security", icon: ShieldCheck },
+    { label: "Security", href: "/account/security", icon: ShieldCheck, under: "/account/two-factor" },
   ];
 }
 
 /** Whether a section is the one that `pathname` belongs to. */
 export function isActiveSection(section: Pick<Section, "href" | "exact" | "under">, pathname: string): boolean {
-  return pathname === section.href || (!section.exact && pathname.startsWith(`${section.href}/`)) || (section.under !== undefined && pathname.startsWith(`${section.under}/`));
+  return pathname === section.href || (!section.exact && pathname.startsWith(`${section.href}/`)) || (section.under !== undefined && (pathname === section.under || pathname.startsWith(`${section.under}/`)));
 }

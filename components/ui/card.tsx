@@ -12,7 +12,7 @@ type CardHeaderProps = { title: ReactNode; description?: ReactNode; action?: Rea
 export function CardHeader({ title, description, action, className, headingId }: CardHeaderProps) {
   return (
     <header className={cn("flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-4", className)}>
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-48">
         <h2 id={headingId} className="text-base font-medium">
           {title}
         </h2>

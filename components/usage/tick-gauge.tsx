@@ -44,7 +44,8 @@ function StateWord({ state, share }: { state: GaugeState; share: string }) {
 /** The ruler itself: a track, a tick every 2 %, the marks, and a long tick at what is used. */
 function Ruler({ used, cap, quota, state, labels }: { used: number; cap: number; quota: number; state: GaugeState; labels: boolean }) {
   const at = percentOf(used, cap);
-  const marks = [0.8 * quota, quota];
+  // Of nothing there are no parts.
+  const marks = quota > 0 ? [0.8 * quota, quota] : [];
   return (
     <svg width="100%" height={labels ? 40 : 18} aria-hidden="true" className="block overflow-visible">
       <rect width="100%" height="4" className="fill-line" />

@@ -1,10 +1,10 @@
 /** Plans in the browser: tried, bought, made larger and smaller, canceled and resumed; what is said when it does not work, and who may enter. */
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test, type BrowserContext } from "@playwright/test";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { customerOf, giveCard, sandboxClient, sandboxControl } from "../fixtures/stripe-sandbox";
 import { makeAgent, makeWorkspace, owner, type Workspace } from "../fixtures/workspace";
 import { BillingPage } from "../pages/billing-page";
+import { expectFourViews } from "../pages/four-views";
 import { WorkspacePages } from "../pages/workspace-pages";
 
 let workspace: Workspace;
@@ -26,20 +26,6 @@ async function buy(billing: BillingPage, plan: "Starter" | "Pro"): Promise<void>
   await billing.expectStanding(plan, "active");
 }
 
-/** No violation, and nothing that scrolls sideways, on a phone and a desk, in light and dark. */
-async function expectFourViews(page: Page): Promise<void> {
-  for (const width of [360, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-      expect(violations.map(({ id, nodes }) => `${width} ${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test("a trial begins with two clicks, takes another plan, gets a card, and is ended early", async ({ page }) => {
   const billing = new BillingPage(page, workspace.slug);
   await billing.open();
@@ -49,7 +35,12 @@ test("a trial begins with two clicks, takes another plan, gets a card, and is en
   await expect(page.getByRole("meter", { name: "Days of the trial" })).toHaveAttribute("aria-valuetext", "14 days left of 14");
   await expect(billing.planCard().getByText("unless you add a card")).toBeVisible();
   await expectFourViews(page);
+  await billing.openPlans();
+  await expect(billing.offer("Starter").getByRole("button", { name: "Add a card" })).toBeVisible();
+  expect(await billing.markedPlans()).toEqual(["starter"]);
   await billing.switchTrial("Pro");
+  await billing.openPlans();
+  expect(await billing.markedPlans()).toEqual(["pro"]);
   await billing.goToPortal("Add a card");
   await giveCard(await customerOf(workspace.tenantId));
   await billing.returnFromPortal();
@@ -114,7 +105,7 @@ test("a payment that is missing is said on every page, and only the limits to th
   await sandboxControl("travel", { customer, seconds: 7_200 });
   await billing.returnFromPortal();
   await billing.expectStanding("Starter", "past_due");
-  await expect(page.getByText("A payment is missing")).toHaveCount(1);
+  await expect(page.getByText("A payment of $49.00 is missing")).toHaveCount(1);
   await expectFourViews(page);
   await signInAs(context, await makeUser({ workspace, role: "developer" }));
   await page.goto(`/t/${workspace.slug}`);
@@ -189,6 +180,14 @@ test("the pricing page leads a stranger to an account, and a customer to the pla
   await page.getByRole("link", { name: "Try Pro for 14 days" }).click();
   await expect(page).toHaveURL(/\/sign-up$/);
   await signInAs(context, workspace.userId);
+  await page.goto("/pricing");
+  const head = page.getByRole("banner");
+  await expect(head.getByRole("link", { name: "Sign in" })).toHaveCount(0);
+  await expect(head.getByRole("link", { name: "Create account" })).toHaveCount(0);
+  await expect(page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Free" }) })).toContainText("Your plan now");
+  await expectFourViews(page);
+  await head.getByRole("link", { name: "Your workspace" }).click();
+  await expect(page).toHaveURL(new RegExp(`/t/${workspace.slug}$`));
   await page.goto(`/t/${workspace.slug}`);
   await new WorkspacePages(page, workspace.slug).open("Billing");
 });

@@ -44,6 +44,11 @@ export class BillingPage {
     return this.page.locator(`[data-plan=${plan.toLowerCase()}]`);
   }
 
+  /** The plans with the accent's tick. */
+  async markedPlans(): Promise<(string | null)[]> {
+    return this.page.locator("[data-plan]:has(> .bg-accent)").evaluateAll((plans) => plans.map((plan) => plan.getAttribute("data-plan")));
+  }
+
   async expectStanding(plan: PlanName, standing: Standing): Promise<void> {
     await expect(this.planCard()).toHaveAttribute("data-standing", standing);
     await expect(this.planCard().getByRole("heading", { name: `${plan} plan` })).toBeVisible();

@@ -21,12 +21,14 @@ export class SecurityPages {
   async enableTwoFactor(password: string, codeOf: (secret: string) => string): Promise<{ secret: string; codes: string[] }> {
     await this.page.getByLabel("Password", { exact: true }).fill(password);
     await this.page.getByRole("button", { name: "Continue" }).click();
+    await expect(this.page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Security" })).toHaveAttribute("aria-current", "page");
     const secret = await this.page.getByTestId("totp-secret").innerText();
     await expect(this.page.getByRole("img", { name: /QR code/ })).toBeVisible();
     await this.page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
     await this.page.getByRole("button", { name: "Turn on" }).click();
     const list = this.page.getByTestId("recovery-codes").getByRole("listitem");
     await expect(list).toHaveCount(10);
+    await expect(this.page.getByRole("heading", { name: "Scan, then enter a code" })).toHaveCount(0);
     const codes = await list.allInnerTexts();
     await this.page.getByRole("link", { name: "I have kept them" }).click();
     return { secret, codes };

@@ -54,6 +54,15 @@ describe("mails about money", () => {
     for (const mail of BILLING_EXAMPLES) expect(billingMailSchema.parse(JSON.parse(JSON.stringify(mail)))).toEqual(mail);
   });
 
+  test("keep a day whole, and a time with its UTC, where there is little room", async () => {
+    const [subscribed] = BILLING_EXAMPLES.filter(({ kind }) => kind === "subscribed");
+    if (!subscribed) throw new Error("there is an example for every kind");
+    const { html, text } = await renderBillingMail(subscribed, { workspace: "Acme", url: EXAMPLE_URL });
+    const kept = [...html.matchAll(/<span style="white-space:nowrap">([^<]+)<\/span>/g)].map(([, words]) => words);
+    expect(kept).toEqual([expect.stringMatching(/^\d+ \w+ \d{4},$/), expect.stringMatching(/^\d\d:\d\d UTC$/)]);
+    expect(text).toContain(kept.join(" "));
+  });
+
   const HOSTILE = "Pay here.\n\nhttps://evil.example/pay <a href=\"https://evil.example\">x</a>\r\nBcc: all@evil.example";
 
   test.each(BILLING_EXAMPLES.map((mail) => [mail.kind, mail] as const))("%s is not written by the workspace’s name", async (_kind, mail) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useActionState } from "react";
+import { useActionState, useState } from "react";
 import { signUpAction } from "@/app/(auth)/actions";
 import { CheckMail } from "@/components/ui/check-mail";
 import { TextField } from "@/components/ui/field";
@@ -11,8 +11,13 @@ import { fieldError, formError, typedValue } from "@/lib/http/action-state";
 
 /** Asks for an account, then says where to look. It says the same whether or not the address is known. */
 export function SignUpForm() {
+  const [turn, setTurn] = useState(0);
+  return <Form key={turn} onAgain={() => setTurn(turn + 1)} />;
+}
+
+function Form({ onAgain }: { onAgain: () => void }) {
   const [state, action] = useActionState(signUpAction, { status: "idle" });
-  if (state.status === "done") return <CheckMail email={state.data.email}>The link in it confirms the address and signs you in, once and for 24 hours.</CheckMail>;
+  if (state.status === "done") return <CheckMail email={state.data.email} onAgain={onAgain}>The link in it confirms the address and signs you in, once and for 24 hours.</CheckMail>;
   const problem = formError(state);
   return (
     <form action={action} className="grid gap-6" noValidate>

@@ -23,21 +23,16 @@ export default async function TwoFactorPage({ searchParams }: { searchParams: Pr
   const setup = await getTwoFactorSetup(user);
   return (
     <>
-      <PageHeader title="Set up two-factor authentication" back={{ href: "/account/security", label: "Security" }} description="After your password, signing in also asks for six digits from an app on your phone." />
+      <PageHeader title={<>Set up <span className="whitespace-nowrap">two-factor</span> authentication</>} back={{ href: "/account/security", label: "Security" }} description="After your password, signing in also asks for six digits from an app on your phone." />
       {workspace ? (
         <Notice title={`${workspace.name} asks its members for two-factor authentication`} className="mb-8">
           You get in as soon as it is on. Your API keys go on working meanwhile.
         </Notice>
       ) : null}
       {setup ? (
-        <Card>
-          <CardHeader title="Scan, then enter a code" description="Any authenticator app will do: the one of your password manager, or one on your phone." />
-          <CardBody>
-            <EnableForm secret={setup.secret} uri={setup.uri} doneHref={back}>
-              <QrCode text={setup.uri} label="QR code for your authenticator app" className="size-44 rounded border border-line" />
-            </EnableForm>
-          </CardBody>
-        </Card>
+        <EnableForm secret={setup.secret} uri={setup.uri} doneHref={back}>
+          <QrCode text={setup.uri} label="QR code for your authenticator app" className="size-44 rounded border border-line" />
+        </EnableForm>
       ) : (
         <Card>
           <CardHeader title="First, your password" description="So that nobody who finds your browser open can do this." />

@@ -21,10 +21,10 @@ export function PastDueCard({ accounts }: { accounts: PastDue[] }) {
           rowKey={(account) => account.tenant.id}
           columns={[
             { id: "tenant", header: "Workspace", primary: true, cell: (account) => <WorkspaceLink tenant={account.tenant} /> },
-            { id: "owed", header: "Owed", align: "right", cell: (account) => <span className="measured">{formatMoneyCents(account.owedCents)}</span> },
             { id: "plan", header: "Plan", cell: (account) => <span className="inline-flex items-center gap-2">{account.planId === null ? "None" : requirePlan(account.planId).name}{account.planInForce === account.planId ? null : <Badge tone="warn">{requirePlan(account.planInForce).name} limits</Badge>}</span> },
-            { id: "since", header: "Since", align: "right", cell: (account) => <Time at={account.since} /> },
             { id: "customer", header: "Customer", wideOnly: true, cell: (account) => <span className="font-mono text-xs">{account.customerId}</span> },
+            { id: "since", header: "Since", align: "right", cell: (account) => <Time at={account.since} /> },
+            { id: "owed", header: "Owed", align: "right", cell: (account) => <span className="measured">{formatMoneyCents(account.owedCents)}</span> },
           ]}
         />
       )}

@@ -18,8 +18,8 @@ export type PlanChoice =
   /** Back to Free, at the end of the period. */
   | { kind: "cancel"; endsAt: Date }
   | { kind: "by_contract" }
-  /** What has to be done before. */
-  | { kind: "blocked"; why: string };
+  /** What has to be done before, and where: an invoice is paid, or the plan's card has the button. */
+  | { kind: "blocked"; why: string; at?: "invoice" | "plan" };
 
 type About = {
   rankOf: (id: Plan["id"]) => number;
@@ -33,21 +33,21 @@ type About = {
 export function choiceOf(plan: Plan, standing: Standing, { rankOf, noTrial, owes, pending = null }: About): PlanChoice {
   if (plan.priceCents === null) return standing.kind === "contract" ? { kind: "current" } : { kind: "by_contract" };
   if (standing.kind === "contract") return { kind: "blocked", why: "By contract: write to the person you agreed it with." };
-  if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first." };
+  if (standing.kind === "free" && owes && plan.priceCents !== 0) return { kind: "blocked", why: "Pay what is open first.", at: "invoice" };
   if (standing.kind === "free") return plan.priceCents === 0 ? { kind: "current" } : { kind: "buy", trial: plan.trialDays !== null && !noTrial };
   if (standing.planId === plan.id) return { kind: "current" };
   if (pending?.planId === plan.id && pending.needsConfirmation) return { kind: "waiting", until: pending.expiresAt };
   switch (standing.kind) {
     case "past_due":
-      return { kind: "blocked", why: "Pay the open invoice first." };
+      return { kind: "blocked", why: "Pay the open invoice first.", at: "invoice" };
     case "ending":
-      return plan.priceCents === 0 ? { kind: "scheduled", at: standing.endsAt } : { kind: "blocked", why: "Resume your plan first." };
+      return plan.priceCents === 0 ? { kind: "scheduled", at: standing.endsAt } : { kind: "blocked", why: "Resume your plan first.", at: "plan" };
     case "trial":
       if (plan.priceCents === 0) return standing.canceled ? { kind: "scheduled", at: standing.endsAt } : { kind: "cancel", endsAt: standing.endsAt };
-      return standing.canceled ? { kind: "blocked", why: "Resume your trial first." } : { kind: "switch_trial" };
+      return standing.canceled ? { kind: "blocked", why: "Resume your trial first.", at: "plan" } : { kind: "switch_trial" };
     case "active":
       if (plan.priceCents === 0) return standing.renewsAt ? { kind: "cancel", endsAt: standing.renewsAt } : { kind: "blocked", why: "Not possible now." };
-      if (standing.scheduled) return standing.scheduled.planId === plan.id ? { kind: "scheduled", at: standing.scheduled.at } : { kind: "blocked", why: "Undo the scheduled change first." };
+      if (standing.scheduled) return standing.scheduled.planId === plan.id ? { kind: "scheduled", at: standing.scheduled.at } : { kind: "blocked", why: "Undo the scheduled change first.", at: "plan" };
       return { kind: rankOf(plan.id) > rankOf(standing.planId) ? "upgrade" : "downgrade" };
   }
 }

@@ -22,10 +22,11 @@ export async function listInvoiceRows(tx: Tx, tenantId: string): Promise<Invoice
   });
 }
 
-/** Where the oldest open invoice of a subscription is paid; null: none is known of here. @param not the invoice of a change that waits, which is not owed */
-export async function findOpenInvoice(tx: Tx, tenantId: string, subscriptionId: string, not?: string): Promise<{ url: string | null; dueCents: number } | null> {
-  const row = await tx.billingInvoice.findFirst({ where: { tenantId, subscriptionId, status: "open", ...(not ? { id: { not } } : {}) }, orderBy: { createdAt: "asc" }, select: { hostedUrl: true, dueCents: true, paidCents: true } });
-  return row && { url: row.hostedUrl, dueCents: row.dueCents - row.paidCents };
+/** What is open of a subscription: where the oldest invoice is paid, and what all come to in US cents; null: none is known of here. @param not the invoice of a change that waits, which is not owed */
+export async function findOpenInvoices(tx: Tx, tenantId: string, subscriptionId: string, not?: string): Promise<{ url: string | null; cents: number; invoices: number } | null> {
+  const rows = await tx.billingInvoice.findMany({ where: { tenantId, subscriptionId, status: "open", ...(not ? { id: { not } } : {}) }, orderBy: { createdAt: "asc" }, select: { hostedUrl: true, dueCents: true, paidCents: true } });
+  const [oldest] = rows;
+  return oldest ? { url: oldest.hostedUrl, cents: rows.reduce((sum, { dueCents, paidCents }) => sum + dueCents - paidCents, 0), invoices: rows.length } : null;
 }
 
 export type OpenInvoiceRow = { subscriptionId: string | null; remainingCents: number; reason: string | null; dueAt: Date | null; openedAt: Date; url: string | null };

@@ -4,7 +4,7 @@ import { billingEnabled } from "@/lib/platform/stripe";
 import type { AccountState, PendingChange } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { fitInto, type Fit } from "@/lib/billing/fit";
-import { findContract, findOpenInvoice, listInvoiceRows, listOpenInvoices, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
+import { findContract, findOpenInvoices, listInvoiceRows, listOpenInvoices, type ContractView, type InvoiceRow } from "@/lib/billing/overview/repo";
 import { debtBeside, noticeOf, pendingAt, standingOf, type BillingNotice, type Standing } from "@/lib/billing/overview/standing";
 import type { Debt } from "@/lib/billing/owed";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
@@ -20,6 +20,8 @@ export type BillingOverview = {
   invoices: InvoiceRow[];
   /** Where the open invoice of this subscription is paid; null: there is none, or it is not known of yet. */
   payUrl: string | null;
+  /** What all open invoices of this subscription come to; null: there is none, or it is not known of yet. */
+  missing: { cents: number; invoices: number } | null;
   /** What is owed beside that; null: nothing is. */
   debt: Debt | null;
   /** A change that waits for its payment. */
@@ -31,11 +33,11 @@ export async function readBilling(tenantId: string): Promise<BillingOverview> {
   return withTenant(tenantId, async (tx) => {
     const account = (await findAccount(tx, tenantId))?.state ?? null;
     const contract = await findContract(tx, tenantId);
-    const open = account?.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
+    const open = account?.subscriptionId ? await findOpenInvoices(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
     const now = new Date();
     const standing = standingOf(account, contract, now);
     const debt = debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now);
-    return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, debt, pending: pendingAt(account, now) };
+    return { standing, account, contract, invoices: await listInvoiceRows(tx, tenantId), payUrl: open?.url ?? null, missing: open && { cents: open.cents, invoices: open.invoices }, debt, pending: pendingAt(account, now) };
   });
 }
 
@@ -64,7 +66,7 @@ export async function readBillingNotice(tenantId: string): Promise<{ notice: Bil
     const notice = noticeOf(standing, debtBeside(standing, account, await listOpenInvoices(tx, tenantId), now), now);
     if (!notice) return null;
     if (notice.kind === "owing") return { notice, payUrl: notice.payUrl };
-    const open = notice.kind === "past_due" && account.subscriptionId ? await findOpenInvoice(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
+    const open = notice.kind === "past_due" && account.subscriptionId ? await findOpenInvoices(tx, tenantId, account.subscriptionId, account.pending?.invoiceId) : null;
     return { notice, payUrl: open?.url ?? null };
   });
 }

@@ -72,6 +72,13 @@ describe("what can be done with a plan", () => {
     expect(kinds).toEqual(["current", "blocked", "blocked", "by_contract"]);
   });
 
+  test("what blocks a plan says where it is done", () => {
+    const where = (standing: Standing, owes = false) => choiceOf(PLANS.pro, standing, { rankOf, noTrial: false, owes });
+    expect(where(of(account({ status: "past_due", pastDueSince: NOW })))).toMatchObject({ kind: "blocked", at: "invoice" });
+    expect(where(of(null), true)).toMatchObject({ kind: "blocked", at: "invoice" });
+    expect(where(of(account({ cancelAt: at(20) })))).toMatchObject({ kind: "blocked", at: "plan" });
+  });
+
   test("a trial is offered once", () => {
     expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: false, owes: false })).toEqual({ kind: "buy", trial: true });
     expect(choiceOf(PLANS.pro, of(null), { rankOf, noTrial: true, owes: false })).toEqual({ kind: "buy", trial: false });

@@ -6,7 +6,7 @@ import { Preview } from "@react-email/preview";
 import { Section } from "@react-email/section";
 import { Text } from "@react-email/text";
 import type { ReactNode } from "react";
-import { DARK_STYLESHEET, STYLES } from "@/lib/notifications/design/look";
+import { MAIL_STYLESHEET, STYLES } from "@/lib/notifications/design/look";
 
 type Frame = {
   subject: string;
@@ -28,7 +28,7 @@ export function MailFrame({ subject, preview, footer, url, children }: Frame) {
         <meta name="color-scheme" content="light dark" />
         <meta name="supported-color-schemes" content="light dark" />
         <title>{subject}</title>
-        <style dangerouslySetInnerHTML={{ __html: DARK_STYLESHEET }} />
+        <style dangerouslySetInnerHTML={{ __html: MAIL_STYLESHEET }} />
       </Head>
       <Preview>{preview}</Preview>
       <Body className="paper" style={STYLES.paper}>

@@ -19,14 +19,15 @@ export const STYLES = {
   label: { color: LIGHT.muted, borderBottom: `1px solid ${LIGHT.line}`, padding: "7px 16px 7px 0", verticalAlign: "top", textAlign: "left", fontSize: "14px", lineHeight: "22px", overflowWrap: "anywhere" },
   value: { color: LIGHT.ink, borderBottom: `1px solid ${LIGHT.line}`, padding: "7px 0", verticalAlign: "top", textAlign: "right", fontFamily: MONO, fontSize: "13px", lineHeight: "22px", fontVariantNumeric: "tabular-nums" },
   sum: { fontWeight: 700 },
+  unbroken: { whiteSpace: "nowrap" },
   action: { backgroundColor: LIGHT.accent, color: LIGHT.onAccent, padding: "11px 16px", borderRadius: "6px", fontSize: "14px", fontWeight: 500 },
   link: { color: LIGHT.ink, textDecoration: "underline" },
   foot: { borderTop: `1px solid ${LIGHT.line}`, color: LIGHT.muted, margin: "32px 0 0", padding: "16px 0 0", fontSize: "12px", lineHeight: "18px" },
   small: { color: LIGHT.muted, margin: "0 0 12px", fontSize: "12px", lineHeight: "18px", overflowWrap: "anywhere" },
 } as const;
 
-/** A client that knows no media query keeps the inline colours; all of them lie on paper of their own. React Email's body has its style on a cell, too. */
-export const DARK_STYLESHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+/** On the smallest screens every line may break. A client that knows no media query keeps the inline colours; all of them lie on paper of their own. React Email's body has its style on a cell, too. */
+export const MAIL_STYLESHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .paper,.paper>table>tbody>tr>td{background-color:${DARK.paper}!important;color:${DARK.ink}!important}
 .logo,.title,.ink,.link,.value{color:${DARK.ink}!important}
@@ -35,4 +36,5 @@ export const DARK_STYLESHEET = `:root{color-scheme:light dark;supported-color-sc
 .facts,.foot{border-top-color:${DARK.line}!important}
 .tick{color:${DARK.accent}!important}
 .action{background-color:${DARK.accent}!important;color:${DARK.onAccent}!important}
-}`;
+}
+@media (max-width:359px){.label,.value span{white-space:normal!important}}`;

@@ -21,6 +21,15 @@ export function Aside({ children }: { children: ReactNode }) {
   return <Text className="small" style={STYLES.small}>{children}</Text>;
 }
 
+/** Labels up to this many characters stay on one line beside a day. */
+const MOST_UNBROKEN = 26;
+const MOMENT = /(\d{1,2} \p{L}+ \d{4},?|\d{2}:\d{2} UTC)/u;
+
+/** Where there is little room, a day stays whole, and a time with its UTC. */
+function keepMoments(value: string): ReactNode {
+  return value.split(MOMENT).map((part, at) => (at % 2 === 1 ? <span key={at} style={STYLES.unbroken}>{part}</span> : part));
+}
+
 /** Labels and what was measured or charged, a line each; in the text part `label: value`. Rows that are null are left out. `sum` is the label of the row that counts most. */
 export function Facts({ rows, sum }: { rows: ([label: string, value: string] | null)[]; sum?: string }) {
   const shown = rows.filter((row) => row !== null);
@@ -29,8 +38,8 @@ export function Facts({ rows, sum }: { rows: ([label: string, value: string] | n
       <tbody>
         {shown.map(([label, value], at) => (
           <tr className="fact" key={at}>
-            <td className="label" style={label === sum ? { ...STYLES.label, ...STYLES.sum } : STYLES.label}>{label}</td>
-            <td className="value" style={label === sum ? { ...STYLES.value, ...STYLES.sum } : STYLES.value}>{value}</td>
+            <td className="label" style={{ ...STYLES.label, ...(label.length <= MOST_UNBROKEN ? STYLES.unbroken : {}), ...(label === sum ? STYLES.sum : {}) }}>{label}</td>
+            <td className="value" style={label === sum ? { ...STYLES.value, ...STYLES.sum } : STYLES.value}>{keepMoments(value)}</td>
           </tr>
         ))}
       </tbody>

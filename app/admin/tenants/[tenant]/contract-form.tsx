@@ -20,6 +20,7 @@ export function ContractForm(props: ContractFormProps) {
   const { tenant, contract } = props;
   return (
     <FormDialog
+      className="max-w-2xl"
       trigger={<Button variant="secondary" size="sm">{contract ? "Change contract" : "Make contract"}</Button>}
       title={contract ? `Change the contract with “${tenant.name}”` : `Make a contract with “${tenant.name}”`}
       description={contract ? "Limits change within a second; a new price begins with the next month. The owners are told by mail." : "The Enterprise plan holds from the first day on, with these limits in place of all that were agreed so far. The owners are told by mail."}

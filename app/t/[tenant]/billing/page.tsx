@@ -63,7 +63,7 @@ async function PaidPlan({ page: { admission, allows }, back, caughtUp }: { page:
         <PlanCard tenant={tenant.slug} overview={overview} plan={plan} period={period} overage={overage} quotas={{ ...quotas, calls: caps.calls }} excessOnFree={excessOf(fits.free)} mayWrite={mayWrite} mayPay={mayPay} nameOf={(id) => requirePlan(id).name} />
         <div className="grid content-start gap-8">
           <NextInvoiceCard invoice={nextInvoice} none={noneOf(standing, plan.name, debt !== null)} onlyWithCard={standing.kind === "trial" && !standing.hasCard} />
-          <PaymentCard tenant={tenant.slug} account={account} mayPay={mayPay && (account !== null || standing.kind !== "free")} />
+          <PaymentCard tenant={tenant.slug} account={account} mayPay={mayPay && account !== null} outside={account === null && standing.kind === "contract" && overview.contract?.payment === "outside"} />
         </div>
       </div>
       <InvoiceTable invoices={overview.invoices} />

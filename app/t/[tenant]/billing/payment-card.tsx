@@ -5,8 +5,11 @@ import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import type { AccountDiscount, AccountState } from "@/lib/billing/account/state";
 import { formatMoneyCents } from "@/lib/core/format";
 
+type PaymentCardProps = { tenant: string; /** Null: no customer of Stripe's yet, so nothing that could be changed there. */ account: AccountState | null; mayPay: boolean; /** A contract is paid without Stripe. */ outside: boolean };
+
 /** What pays, and to whom invoices are made out. All of it is kept and changed at Stripe. */
-export function PaymentCard({ tenant, account, mayPay }: { tenant: string; account: AccountState | null; mayPay: boolean }) {
+export function PaymentCard({ tenant, account, mayPay, outside }: PaymentCardProps) {
+  if (outside) return <Card aria-label="Payment"><CardHeader title="Payment" description="As agreed in the contract, outside of Stripe. No card is kept here." className="pb-4" /></Card>;
   const { card, discount, balanceCents, email, country } = account ?? { card: null, discount: null, balanceCents: 0, email: null, country: null };
   return (
     <Card className="flex flex-col" aria-label="Payment">

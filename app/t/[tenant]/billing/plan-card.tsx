@@ -76,7 +76,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function StandingWords(props: PlanCardProps) {
-  const { tenant, overview: { standing, contract }, plan, mayWrite, nameOf } = props;
+  const { tenant, overview: { standing, contract, missing }, plan, mayWrite, nameOf } = props;
   if (isGranted(props)) return <p>This plan was given to the workspace. Nothing is billed for it.</p>;
   switch (standing.kind) {
     case "trial": {
@@ -98,7 +98,7 @@ function StandingWords(props: PlanCardProps) {
       return <Notice tone="warn" title={`${plan.name} ends on ${dayOf(standing.endsAt)}`}>Then the workspace is on Free. Nothing is deleted.</Notice>;
     case "past_due":
       return (
-        <Notice tone="bad" title="A payment is missing">
+        <Notice tone="bad" title={missingWords(missing)}>
           {standing.reduced ? `Since ${dayOf(standing.graceEndsAt)} the limits of Free hold. They are ${plan.name}’s again as soon as the invoice is paid; nothing was deleted.` : `${plan.name} stays in force until ${dayOf(standing.graceEndsAt)}. Then the limits of Free hold until the invoice is paid.`}
         </Notice>
       );
@@ -114,6 +114,18 @@ function StandingWords(props: PlanCardProps) {
   }
 }
 
+/** How much is missing, as far as it is known. */
+function missingWords(missing: BillingOverview["missing"]): string {
+  if (!missing) return "A payment is missing";
+  const money = formatMoneyCents(missing.cents);
+  return missing.invoices === 1 ? `A payment of ${money} is missing` : `${money} on ${missing.invoices} invoices is missing`;
+}
+
+/** What can be done, in a line; on a phone two beside each other, below the first where there is one more. */
+function Deeds({ children }: { children: ReactNode }) {
+  return <div className="flex w-full flex-wrap gap-2 max-sm:grid max-sm:grid-cols-2 max-sm:[&_a]:w-full max-sm:[&_button]:w-full max-sm:[&>:first-child:nth-last-child(odd)]:col-span-2">{children}</div>;
+}
+
 function deedsOf({ tenant, overview: { standing, account, payUrl, debt, pending }, plan, overage, excessOnFree, period, mayWrite }: PlanCardProps): ReactNode {
   const choose = (label: string, variant: "primary" | "secondary") => <Button asChild variant={variant}><Link href={`/t/${tenant}/billing/plans`}>{label}</Link></Button>;
   const cancel = (endsAt: Date, trial: boolean) => !mayWrite ? null : <CancelPlan tenant={tenant} plan={plan.name} endsOn={dayOf(endsAt)} trial={trial} excess={excessWords(excessOnFree)} overageOn={overage.enabled} />;
@@ -125,24 +137,24 @@ function deedsOf({ tenant, overview: { standing, account, payUrl, debt, pending 
     case "trial":
       if (standing.canceled) return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done="The trial goes on." />;
       return (
-        <div className="flex flex-wrap gap-2">
+        <Deeds>
           {pending?.needsConfirmation ? null : account?.card ? <EndTrial tenant={tenant} plan={plan.name} price={formatMoneyCents(account.priceCents ?? 0)} card={`${brandOf(account.card.brand)} ending in ${account.card.last4}`} /> : <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe>}
           {choose("Change plan", "secondary")}
           {cancel(standing.endsAt, true)}
-        </div>
+        </Deeds>
       );
     case "active":
       if (plan.id === "enterprise") return null;
-      return <div className="flex flex-wrap gap-2">{choose("Change plan", "secondary")}{cancel(standing.renewsAt ?? period.end, false)}</div>;
+      return <Deeds>{choose("Change plan", "secondary")}{cancel(standing.renewsAt ?? period.end, false)}</Deeds>;
     case "ending":
       return !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on.`} />;
     case "past_due":
       return (
-        <div className="flex flex-wrap gap-2">
+        <Deeds>
           {payUrl ? <Button asChild variant="primary"><a href={payUrl}>Pay invoice</a></Button> : null}
           <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant={payUrl ? "secondary" : "primary"}>Change card</ToStripe>
           {cancel(account?.periodEnd ?? period.end, false)}
-        </div>
+        </Deeds>
       );
     case "contract":
       return null;

@@ -24,16 +24,22 @@ type PlanOfferProps = {
   tenant: string; plan: Plan; standing: Standing; choice: PlanChoice; fit: Fit | undefined; mayWrite: boolean; /** May pay, and nothing else without `mayWrite`. */ mayPay: boolean; overageOn: boolean; card: Card | null;
   /** The plan that was chosen on the pricing page, else the one that most begin with. */
   wanted: boolean;
+  /** The one plan of the page with the accent's tick. */
+  marked: boolean;
+  /** Where what is owed is paid; null: it is not known of. */
+  payUrl: string | null;
+  /** A change waits for the bank's answer, and comes before everything else. */
+  atBank: boolean;
 };
 
 /** One plan with what it includes, what would not fit, and the one thing that can be done with it from here. */
 export function PlanOffer(props: PlanOfferProps) {
-  const { plan, choice, fit, wanted, mayWrite, mayPay } = props;
+  const { plan, choice, fit, marked, mayWrite, mayPay } = props;
   const current = choice.kind === "current";
   const misfit = excessWords(excessOf(fit));
   return (
     <li className="flex flex-col bg-surface" data-plan={plan.id} data-choice={choice.kind}>
-      <div aria-hidden="true" className={cn("ml-6 h-3 w-0.5", current || wanted ? "bg-accent" : "bg-line-strong")} />
+      <div aria-hidden="true" className={cn("ml-6 h-3 w-0.5", marked ? "bg-accent" : "bg-line-strong")} />
       <div className="px-6 pt-3">
         <div className="flex items-center justify-between gap-2">
           <h2 className="text-base">{plan.name}</h2>
@@ -58,11 +64,16 @@ export function PlanOffer(props: PlanOfferProps) {
   );
 }
 
-function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted, mayWrite }: PlanOfferProps): ReactNode {
+function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted, mayWrite, mayPay, payUrl, atBank }: PlanOfferProps): ReactNode {
   const present = "planId" in standing ? PLANS[standing.planId] : PLANS.free;
   switch (choice.kind) {
     case "current":
-      return <Quiet>{standing.kind === "trial" ? `In trial until ${dayOf(standing.endsAt)}` : "Your plan"}</Quiet>;
+      return standing.kind !== "trial" ? <Quiet>Your plan</Quiet> : (
+        <>
+          <Quiet>{`In trial until ${dayOf(standing.endsAt)}`}</Quiet>
+          {mayPay && !standing.hasCard && !standing.canceled && !atBank ? <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant="primary">Add a card</ToStripe> : null}
+        </>
+      );
     case "buy":
       return (
         <>
@@ -85,7 +96,8 @@ function deedOf({ tenant, plan, standing, choice, fit, overageOn, card, wanted, 
     case "by_contract":
       return <Quiet>{`More than ${PLANS.pro.name}, by contract`}</Quiet>;
     case "blocked":
-      return <Quiet>{choice.why}</Quiet>;
+      if (choice.at === undefined) return <Quiet>{choice.why}</Quiet>;
+      return <Quiet><Link href={choice.at === "invoice" && payUrl ? payUrl : `/t/${tenant}/billing`} className="text-accent-ink underline underline-offset-4">{choice.why}</Link></Quiet>;
   }
 }
 
