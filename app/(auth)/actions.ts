@@ -3,8 +3,10 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import { planChoiceSchema } from "@/lib/billing/schema";
+import { sellsPlans } from "@/lib/billing/service";
 import { defineAction } from "@/lib/http/action";
-import { currentSession, giveSession, rememberedSignUp, rememberSignUp, takeSession } from "@/lib/http/session-cookies";
+import { currentSession, giveSession, rememberedSignUp, rememberSignUp, rememberWantedPlan, takeSession, wantedPlan } from "@/lib/http/session-cookies";
 import { signInBrowser } from "@/lib/http/sign-in";
 import { limitedAddress } from "@/lib/limits/subject";
 import { workspaceNameSchema } from "@/lib/tenants/schema";
@@ -17,11 +19,12 @@ import { requirePassword } from "@/lib/users/sign-in";
 
 export const signUpAction = defineAction(
   {
-    name: "sign_up", access: { kind: "public" }, input: signUpSchema,
+    name: "sign_up", access: { kind: "public" }, input: signUpSchema.extend(planChoiceSchema.partial().shape),
     limits: ({ email }, { ip }) => [{ policy: "sign_up", subject: ip }, { policy: "mail", subject: email }],
   },
-  async (_caller, input) => {
+  async (_caller, { plan, ...input }) => {
     await rememberSignUp(await requestSignUp(input));
+    await rememberWantedPlan(plan ?? null);
     return { email: input.email };
   },
 );
@@ -42,7 +45,10 @@ export const createWorkspaceAction = defineAction(
   async (caller, { token, password, workspace }) => {
     const session = token ? await signInByLink(token, password, caller) : await standingSession();
     const { slug } = await createTenant({ ...session, ip: caller.ip, requestId: caller.requestId }, workspace);
-    redirect(`/t/${slug}`);
+    const wanted = planChoiceSchema.safeParse({ plan: await wantedPlan() });
+    if (!wanted.success || !sellsPlans()) redirect(`/t/${slug}`);
+    await rememberWantedPlan(null);
+    redirect(`/t/${slug}/billing/plans?plan=${wanted.data.plan}`);
   },
 );
 

@@ -60,7 +60,7 @@ function PlanAction({ plan, own }: { plan: Plan } & Pick<PlanCardsProps, "own">)
   if (plan.priceCents === null) return <Quiet>Agreed with the operator</Quiet>;
   return (
     <Button asChild variant="secondary" className="w-full">
-      <Link href={own ? `${own.href}?plan=${plan.id}` : "/sign-up"}>{plan.trialDays === null || own?.trial === false ? `Choose ${plan.name}` : `Try ${plan.name} for ${plan.trialDays} days`}</Link>
+      <Link href={own ? `${own.href}?plan=${plan.id}` : `/sign-up?plan=${plan.id}`}>{plan.trialDays === null || own?.trial === false ? `Choose ${plan.name}` : `Try ${plan.name} for ${plan.trialDays} days`}</Link>
     </Button>
   );
 }

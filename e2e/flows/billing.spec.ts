@@ -178,7 +178,7 @@ test("the pricing page leads a stranger to an account, and a customer to the pla
   await page.goto("/pricing");
   await expectFourViews(page);
   await page.getByRole("link", { name: "Try Pro for 14 days" }).click();
-  await expect(page).toHaveURL(/\/sign-up$/);
+  await expect(page).toHaveURL(/\/sign-up\?plan=pro$/);
   await signInAs(context, workspace.userId);
   await page.goto("/pricing");
   const head = page.getByRole("banner");

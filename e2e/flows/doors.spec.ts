@@ -37,6 +37,22 @@ test("a wrong password and an unknown address get the same answer, and a field i
   await expect(page.getByText("Enter an e-mail address.")).toBeVisible();
 });
 
+test("who came for a plan finds it first in the new workspace, and who comes back to the link is led on", async ({ page }) => {
+  const account = new AccountPages(page);
+  const person = newPerson();
+  await page.goto("/pricing");
+  await page.getByRole("link", { name: "Try Pro for 14 days" }).click();
+  await account.fillSignUp(person);
+  const link = await readSignUpLink(person.email);
+  await page.goto(link);
+  await page.getByLabel("Workspace name").fill(`Bo ${person.email.slice(3, 13)}`);
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page).toHaveURL(/\/t\/[a-z0-9-]+\/billing\/plans\?plan=pro$/);
+  const slug = new URL(page.url()).pathname.split("/")[2] ?? "";
+  await page.goto(link);
+  await expect(page).toHaveURL(new RegExp(`/t/${slug}$`));
+});
+
 test("signing up again with a known address says the same and mails its owner", async ({ page }) => {
   const account = new AccountPages(page);
   await page.goto("/sign-up");

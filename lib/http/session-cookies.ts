@@ -23,6 +23,7 @@ export async function takeSession(): Promise<void> {
 }
 
 const SIGN_UP_COOKIE = "stint_sign_up";
+const WANTED_PLAN_COOKIE = "stint_wanted_plan";
 const PENDING_COOKIE = "stint_second_factor";
 
 /** Lets this browser prove later that it asked for the account. Only inside a server action. */
@@ -34,6 +35,17 @@ export async function rememberSignUp(signUpId: string): Promise<void> {
 export async function rememberedSignUp(): Promise<string | null> {
   const jar = await cookies();
   return jar.get(SIGN_UP_COOKIE)?.value ?? null;
+}
+
+/** Lets this browser come to the plan that it signed up for, once it has a workspace; null: none. Only inside a server action. */
+export async function rememberWantedPlan(plan: string | null): Promise<void> {
+  await setFor(WANTED_PLAN_COOKIE, plan ?? "", plan === null ? 0 : DAY_MS);
+}
+
+/** The plan that this browser wanted when it signed up, as it was written: anybody may have. Null: none. */
+export async function wantedPlan(): Promise<string | null> {
+  const jar = await cookies();
+  return jar.get(WANTED_PLAN_COOKIE)?.value ?? null;
 }
 
 /** Remembers that this browser's first factor was right. Only inside a server action or a route. */

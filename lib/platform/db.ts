@@ -104,7 +104,7 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isAway(error)) throw new AppError("unavailable", "The database is away for the moment. Nothing was changed.", { retryAfterS: 2, cause: error });
+    if (isAway(error)) throw new AppError("unavailable", "The database does not answer in time at the moment. Nothing was changed.", { retryAfterS: 2, cause: error });
     throw error;
   }
 }

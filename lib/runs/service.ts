@@ -1,8 +1,11 @@
+import { createBatcher } from "@/lib/core/batch";
 import { AppError } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
+import { LruMap } from "@/lib/core/lru-map";
 import { toList, type ListBody } from "@/lib/core/pagination";
 import { MINUTE_MS } from "@/lib/core/time";
 import { withTenant, type Tx } from "@/lib/platform/db";
+import { processSingleton } from "@/lib/platform/process-singleton";
 import { recordAudit, type Actor } from "@/lib/audit/service";
 import { findAgent, requireUsableAgent } from "@/lib/agents/service";
 import type { Admission } from "@/lib/limits/admission";
@@ -87,9 +90,26 @@ export async function listRuns(tenantId: string, query: RunListQuery): Promise<L
   return toList(rows, query.limit, toRunSummary);
 }
 
-/** How many of the tenant's runs execute and how many wait. */
-export function countRunsUnderWay(tenantId: string): Promise<{ running: number; queued: number }> {
-  return withTenant(tenantId, (tx) => countActiveRuns(tx, tenantId));
+type UnderWay = { running: number; queued: number };
+
+/** Tenants whose askers share questions; past it, what was begun longest ago is shared no longer. */
+const MOST_SHARED = 1_000;
+
+/**
+ * How many of the tenant's runs execute and how many wait. Who asks while the database is asked shares the next question: when something is
+ * used, all the pages that waited for it ask at once.
+ */
+export function countRunsUnderWay(tenantId: string): Promise<UnderWay> {
+  const shared = processSingleton("runs-under-way", () => new LruMap<string, (asker: null) => Promise<UnderWay>>(MOST_SHARED));
+  let ask = shared.get(tenantId);
+  if (!ask) {
+    ask = createBatcher(async (askers: null[]) => {
+      const counts = await withTenant(tenantId, (tx) => countActiveRuns(tx, tenantId));
+      return askers.map(() => counts);
+    }, Number.POSITIVE_INFINITY);
+    shared.set(tenantId, ask);
+  }
+  return ask(null);
 }
 
 /** One run with its steps. @throws AppError `not_found` */

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { redirect } from "next/navigation";
 import { WorkspaceForm } from "@/app/(auth)/welcome/workspace-form";
 import { getSignedIn } from "@/lib/http/page";
 import { rememberedSignUp } from "@/lib/http/session-cookies";
@@ -12,7 +13,10 @@ export const metadata: Metadata = { title: "Name your workspace", referrer: "no-
 export default async function WelcomePage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const { token } = await searchParams;
   const invited = typeof token === "string" ? await peekSignUp(token) : null;
-  const signedIn = token === undefined ? await getSignedIn() : null;
+  const signedIn = invited ? null : await getSignedIn();
+  // Back on the link that made the account: it did what it was for.
+  const own = signedIn?.memberships[0];
+  if (own && token !== undefined) redirect(`/t/${own.slug}`);
   if (!invited && !signedIn) {
     return (
       <div className="grid gap-4">

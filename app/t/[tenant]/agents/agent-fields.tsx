@@ -46,7 +46,7 @@ export function AgentFields({ values, onChange, state, choices }: AgentFieldsPro
           <TextareaField label="Output schema" optional rows={6} className="[&_textarea]:font-mono" spellCheck={false} {...field("output_schema")} hint="A JSON Schema of type object, up to 16 KB. Empty: free text." />
           <TextField label="Temperature" optional inputMode="decimal" {...field("temperature")} hint="0 to 2. Empty: as the model has it." />
         </Fold>
-        <Fold title="Limits of a run" digest={`${values.max_steps || 16} steps, ${values.retries || 2} retries`} open={faulty("max_steps", "max_minutes", "max_spend", "retries")}>
+        <Fold title="Limits of a run" digest={`${values.max_steps || 16} ${Number(values.max_steps) === 1 ? "step" : "steps"}, ${values.retries || 2} ${Number(values.retries) === 1 ? "retry" : "retries"}`} open={faulty("max_steps", "max_minutes", "max_spend", "retries")}>
           <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
             <TextField label="Most steps" inputMode="numeric" {...field("max_steps")} hint="1 to 100." />
             <TextField label="Most minutes" optional inputMode="decimal" {...field("max_minutes")} hint="Empty: as long as the plan allows." />
