@@ -7,11 +7,11 @@ import { isLive, type AccountState } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { itemsOf } from "@/lib/billing/catalogue";
 import { requireNothingOwed } from "@/lib/billing/debt";
+import { closeCheckouts } from "@/lib/billing/open-checkouts";
 import type { PlanId } from "@/lib/billing/plans";
-import { isRefused } from "@/lib/billing/stripe-errors";
 import { requireNoContract } from "@/lib/billing/subscription";
 import type { Buyer } from "@/lib/billing/trial";
-import { inTurn, settle, type Turn } from "@/lib/billing/turn/turn";
+import { inTurn, settle } from "@/lib/billing/turn/turn";
 import { billingUrl, plansUrl } from "@/lib/billing/urls";
 
 /**
@@ -29,7 +29,7 @@ export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
     await requireNothingOwed(customer, "Nothing was bought.");
     // What was paid on the former page, a moment ago, is a subscription by now.
-    if (await expireOpenSessions(turn, customer)) requireNoSubscription(await syncAccount(tenantId));
+    if (await closeCheckouts(customer, (id) => turn.key("expire_checkout", id))) requireNoSubscription(await syncAccount(tenantId));
     // One whose first payment never came could still be paid, beside the new one.
     if (account?.status === "incomplete" && account.subscriptionId) await stripe().subscriptions.cancel(account.subscriptionId, {}, { idempotencyKey: turn.key("end_subscription", account.subscriptionId) });
     const session = await stripe().checkout.sessions.create({
@@ -48,18 +48,4 @@ export async function openCheckout(actor: Actor, buyer: Buyer & { slug: string }
 function requireNoSubscription(account: AccountState | null): void {
   if (account?.status === "trialing") throw new AppError("conflict", "This workspace is in trial. Add a card to keep its plan, or end the trial now. Nothing was bought.");
   if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Change its plan instead; nothing was bought.");
-}
-
-/** True when there was one. */
-async function expireOpenSessions(turn: Turn, customer: string): Promise<boolean> {
-  const { data } = await stripe().checkout.sessions.list({ customer, status: "open", limit: 100 });
-  for (const { id } of data) {
-    try {
-      await stripe().checkout.sessions.expire(id, {}, { idempotencyKey: turn.key("expire_checkout", id) });
-    } catch (error) {
-      // Paid or expired since it was listed.
-      if (!isRefused(error)) throw error;
-    }
-  }
-  return data.length > 0;
 }

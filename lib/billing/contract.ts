@@ -14,6 +14,7 @@ import { stateOf, stepFor, type ContractState, type Payment } from "@/lib/billin
 import { findContract, findHolder, listContractsDue, markContract, noteTry, type AgreedLimits, type ContractRow } from "@/lib/billing/contract/repo";
 import { tellOfContract } from "@/lib/billing/contract/tell";
 import { findAccount } from "@/lib/billing/repo";
+import { closeCheckouts } from "@/lib/billing/open-checkouts";
 
 const MOST_AT_ONCE = 50;
 
@@ -71,6 +72,7 @@ async function apply(tenantId: string, contract: ContractRow): Promise<void> {
   const customerId = account?.customerId ?? (billed && holder ? await ensureCustomer(tenantId, { name: holder.workspace, email: holder.email }) : null);
   const done = { appliedAt: contract.updatedAt, problem: null };
   if (customerId === null) return withTenant(tenantId, (tx) => markContract(tx, tenantId, contract.updatedAt, done));
+  if (state === "in_force") await closeCheckouts(customerId, (id) => `contract_expire:${tenantId}:${id}`);
   // What Stripe has now decides, and not what was stored of it.
   const snapshot = await fetchAccount(customerId);
   const { status, card, country } = projectAccount(snapshot);

@@ -4,10 +4,12 @@ import { env } from "@/lib/platform/env";
 import { stripe } from "@/lib/platform/stripe";
 import type { Actor } from "@/lib/audit/service";
 import { ensureCustomer } from "@/lib/billing/account/customer";
-import { isLive } from "@/lib/billing/account/state";
+import { isLive, type AccountState } from "@/lib/billing/account/state";
+import { syncAccount } from "@/lib/billing/account/sync";
 import { hashMailbox, isThrowaway } from "@/lib/billing/address";
 import { itemsOf } from "@/lib/billing/catalogue";
 import { requireNothingOwed } from "@/lib/billing/debt";
+import { closeCheckouts } from "@/lib/billing/open-checkouts";
 import { PLANS, type PlanId } from "@/lib/billing/plans";
 import { requireNoContract } from "@/lib/billing/subscription";
 import { claimTrialRow } from "@/lib/billing/trial/repo";
@@ -35,11 +37,12 @@ export async function startTrial(actor: Actor, buyer: Buyer, planId: PlanId): Pr
   const { tenantId } = actor;
   await inTurn(tenantId, async (turn, account) => {
     await requireNoContract(tenantId, account);
-    if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
+    requireNoneLive(account);
     // Looked up before anything is claimed: where nothing can be sold, nothing is used up.
     const items = await itemsOf(planId);
     const customer = await ensureCustomer(tenantId, { name: buyer.workspace, email: buyer.email });
     await requireNothingOwed(customer, "No trial was started.");
+    if (await closeCheckouts(customer, (id) => turn.key("expire_checkout", id))) requireNoneLive(await syncAccount(tenantId));
     const claim = await withTenant(tenantId, (tx) => claimTrialRow(tx, tenantId, hashMailbox(buyer.email)));
     if (claim !== "claimed") throw new AppError("conflict", REFUSED[claim]);
     // The claim alone is no trial: one that failed at Stripe may be asked for again, one that began may not.
@@ -51,6 +54,10 @@ export async function startTrial(actor: Actor, buyer: Buyer, planId: PlanId): Pr
     }, { idempotencyKey: turn.key("start_trial", planId) });
     await settle(actor, { action: "subscription.trial_requested", targetType: "tenant", targetId: tenantId, after: { plan: planId, subscription: subscription.id } });
   }, "No trial was started.");
+}
+
+function requireNoneLive(account: AccountState | null): void {
+  if (account && isLive(account.status)) throw new AppError("conflict", "This workspace has a subscription already. Nothing was changed.");
 }
 
 async function hadTrial(customer: string): Promise<boolean> {

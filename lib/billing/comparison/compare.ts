@@ -4,6 +4,9 @@ import { planItemOf, presentSubscription } from "@/lib/billing/account/projectio
 import type { AccountState } from "@/lib/billing/account/state";
 import type { StripeCheck, StripeDifference } from "@/lib/billing/comparison/schema";
 
+/** Stripe's words for a subscription that is charged for, or may be. */
+const LIVING: ReadonlySet<string> = new Set(["trialing", "active", "past_due", "unpaid"]);
+
 export type SubscriptionPicture = { id: string | null; status: string; plan: string; periodStart: Date | null; periodEnd: Date | null };
 export type InvoicePicture = { id: string; status: string; totalCents: number; paidCents: number; periodStart: Date };
 
@@ -32,6 +35,13 @@ export function compareSubscriptions(theirs: SubscriptionPicture, ours: Subscrip
     ...differ("subscription_plan", theirs.plan, ours.plan),
     ...differ("subscription_period", `${iso(theirs.periodStart)} to ${iso(theirs.periodEnd)}`, `${iso(ours.periodStart)} to ${iso(ours.periodEnd)}`),
   ];
+}
+
+/** Subscriptions that live beside the one that counts: somebody pays twice. */
+export function secondSubscriptions(subscriptions: Stripe.Subscription[]): StripeDifference[] {
+  const counts = presentSubscription(subscriptions);
+  return subscriptions.filter((one) => one.id !== counts?.id && LIVING.has(one.status))
+    .map(({ id, status }): StripeDifference => ({ check: "subscription_second", periodStart: null, subject: id, expected: status, found: "none" }));
 }
 
 /** @param theirs and `ours` of the same days; drafts that were thrown away are in neither */

@@ -73,6 +73,13 @@ test.each([
   expect(await readBilling(one.tenantId)).toEqual(before);
 });
 
+test("a second subscription, which somebody would pay beside the first", async () => {
+  const before = world.eventCount();
+  await world.stripe.subscriptions.create({ customer: one.customerId, items: [{ price: world.prices.starter.id }], trial_period_days: 14 });
+  for (const event of world.eventsSince(before)) await receiveEvent(readEvent(event));
+  expect(await compare()).toMatchObject([{ tenant_id: one.tenantId, check_name: "subscription_second", expected_word: expect.stringMatching(/^(active|trialing)$/), found_word: "none" }]);
+});
+
 test("what was reported to the meter, and a subscription of a customer who is gone", async () => {
   const at = new Date(Date.now() - 3 * 3_600_000);
   const report = (to: number) => owner().query("INSERT INTO meter_report (tenant_id, id, period_start, from_micros, to_micros, customer_id, event_at, sent_at) VALUES ($1, $2, date_trunc('day', now()), $3, $4, $5, $6, now())", [one.tenantId, newId("mtr"), to - 500, to, one.customerId, at]);

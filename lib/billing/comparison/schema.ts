@@ -6,6 +6,7 @@ export const STRIPE_CHECKS = {
   subscription_status: { label: "Status", says: "A subscription has the status that it has at Stripe." },
   subscription_plan: { label: "Plan", says: "The plan that was bought, and its price, are Stripe's." },
   subscription_period: { label: "Period", says: "A subscription's period begins and ends as it does at Stripe." },
+  subscription_second: { label: "Second subscription", says: "Nobody pays for two subscriptions at once." },
   subscription_unknown: { label: "Nobody's subscription", says: "Whoever has a subscription that we made is a customer here." },
   invoice_missing: { label: "Invoice missing", says: "Every invoice of the last 35 days stands here and at Stripe." },
   invoice_status: { label: "Invoice's status", says: "An invoice has the status that it has at Stripe." },

@@ -9,7 +9,7 @@ import { log } from "@/lib/platform/log";
 import { reportError } from "@/lib/platform/report-error";
 import { billingEnabled } from "@/lib/platform/stripe";
 import { findAccount } from "@/lib/billing/repo";
-import { compareInvoices, compareSubscriptions, ownPicture, picture } from "@/lib/billing/comparison/compare";
+import { compareInvoices, compareSubscriptions, ownPicture, picture, secondSubscriptions } from "@/lib/billing/comparison/compare";
 import { fetchEverything, fetchMetered, fetchOne, findMeter, type Theirs } from "@/lib/billing/comparison/fetch";
 import { beginComparison, listCustomersAfter, listInvoicesSince, markComparison, noteDifferences, sumReported } from "@/lib/billing/comparison/repo";
 import type { StripeDifference } from "@/lib/billing/comparison/schema";
@@ -73,7 +73,7 @@ async function* everyCustomer(): AsyncGenerator<Customer> {
 
 async function compareCustomer({ tenantId }: Customer, { subscriptions, invoices }: Theirs, since: Date): Promise<StripeDifference[]> {
   const [account, ours] = await withTenant(tenantId, async (tx) => [await findAccount(tx, tenantId), await listInvoicesSince(tx, tenantId, since)] as const);
-  return [...compareSubscriptions(picture(subscriptions), ownPicture(account?.state ?? NO_ACCOUNT)), ...compareInvoices(invoices, ours)];
+  return [...compareSubscriptions(picture(subscriptions), ownPicture(account?.state ?? NO_ACCOUNT)), ...secondSubscriptions(subscriptions), ...compareInvoices(invoices, ours)];
 }
 
 async function compareMeter({ tenantId, customerId }: Customer, meter: string, from: Date, to: Date): Promise<StripeDifference[]> {

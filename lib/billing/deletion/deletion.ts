@@ -7,6 +7,7 @@ import { isLive } from "@/lib/billing/account/state";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { findDeleteAfter, listSubscriptionsToEnd, markEnded } from "@/lib/billing/deletion/repo";
 import { findAccount } from "@/lib/billing/repo";
+import { closeCheckouts } from "@/lib/billing/open-checkouts";
 import { dropPending } from "@/lib/billing/pending-change";
 import { isMissing } from "@/lib/billing/stripe-errors";
 import { releaseSchedule } from "@/lib/billing/subscription";
@@ -22,8 +23,11 @@ const MOST_AT_ONCE = 100;
  */
 export async function followDeletion(tenantId: string): Promise<void> {
   const [deleteAfter, account] = await withTenant(tenantId, async (tx) => [await findDeleteAfter(tx, tenantId), await findAccount(tx, tenantId)] as const);
-  if (!billingEnabled() || deleteAfter === undefined || !account?.state.subscriptionId) return;
-  await inTurn(tenantId, async (turn, state) => {
+  if (!billingEnabled() || deleteAfter === undefined || !account?.customerId) return;
+  const { customerId } = account;
+  await inTurn(tenantId, async (turn, found) => {
+    // What could still be bought is not any more; what was bought at this moment is canceled like the rest.
+    const state = deleteAfter && (await closeCheckouts(customerId, (id) => turn.key("expire_checkout", id))) ? await syncAccount(tenantId) : found;
     if (!state?.subscriptionId || !isLive(state.status)) return;
     const { subscriptionId } = state;
     const event = { targetType: "tenant", targetId: tenantId, after: { reason: BY_DELETION } };
