@@ -4,6 +4,7 @@ import { makeUser } from "@/e2e/fixtures/session";
 import { useSpend, useTime } from "@/e2e/fixtures/settle";
 import { until } from "@/e2e/fixtures/until";
 import { endLeftoverRuns, makeSession, makeWorkspace, owner, type Workspace } from "@/e2e/fixtures/workspace";
+import { HOUR_MS } from "@/lib/core/time";
 import { adjustUsage } from "@/lib/admin/tenant";
 import { admit } from "@/lib/limits/admission";
 import { closeDb, withTenant } from "@/lib/platform/db";
@@ -55,9 +56,12 @@ test("what was used before in the hour in which a period begins is not of it, an
   const [calendar, subscribed] = await counters(one);
   expect([calendar?.ms, subscribed?.ms]).toEqual([1_000, 500]);
   await expectSums(one, subscribed);
-  // As the API has always told it, by whole hours.
-  const { total } = await getUsage(one.tenantId, { start: anchor }, { group_by: "meter" });
-  expect(total.agent_ms).toBe(1_500);
+  // Whoever names no beginning asks of the period; any other range is of whole hours, and says so.
+  expect(await getUsage(one.tenantId, { start: anchor }, { group_by: "meter" })).toMatchObject({ from: anchor.toISOString(), total: { agent_ms: 500 } });
+  const hour = new Date(Math.floor(anchor.getTime() / HOUR_MS) * HOUR_MS);
+  expect(await getUsage(one.tenantId, { start: anchor }, { group_by: "meter", from: anchor.toISOString(), to: anchor.toISOString().replace(/\d{3}Z$/, "001Z") })).toMatchObject({
+    from: hour.toISOString(), to: new Date(hour.getTime() + HOUR_MS).toISOString(), total: { agent_ms: 1_500 },
+  });
 
   await anchorAt(one, null);
   await useTime(one, 20);

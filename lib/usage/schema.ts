@@ -8,8 +8,8 @@ export type Meter = (typeof METERS)[number];
 export const MOST_HOURLY_DAYS = 31;
 
 export const usageQuerySchema = z.strictObject({
-  from: z.iso.datetime({ offset: true }).optional().describe("Instant, inclusive. Default: the start of the current period."),
-  to: z.iso.datetime({ offset: true }).optional().describe("Instant, exclusive. Default: now."),
+  from: z.iso.datetime({ offset: true }).optional().describe("Instant, inclusive, rounded down to the hour; the answer says to which. Default: the start of the current period, to the millisecond."),
+  to: z.iso.datetime({ offset: true }).optional().describe("Instant, exclusive, rounded up to the hour; the answer says to which. Default: now."),
   group_by: z.enum(["meter", "agent", "key", "hour", "day"]).default("day").describe("What a row of the answer stands for."),
 }).refine((query) => !query.from || !query.to || Date.parse(query.from) < Date.parse(query.to), { path: ["to"], message: "`to` has to be later than `from`." })
   .refine((query) => !query.from || Date.parse(query.from) > Date.now() - 731 * DAY_MS, { path: ["from"], message: "Usage is kept for two years." });

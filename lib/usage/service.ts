@@ -2,6 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { DAY_MS } from "@/lib/core/time";
 import { withTenant } from "@/lib/platform/db";
 import { addUp, nothing } from "@/lib/usage/quantities";
+import { wholeHours } from "@/lib/usage/range";
 import { findMixedHours, projectUsage, sumUsage, type UsageAsk, type UsageSumRow } from "@/lib/usage/repo";
 import { CORRECTION, METERS, MOST_HOURLY_DAYS, type Meter, type Quantities, type UsageDto, type UsageQuery, type UsageRow } from "@/lib/usage/schema";
 
@@ -25,13 +26,18 @@ export async function getUsage(tenantId: string, period: { start: Date }, query:
 /** Several questions at once, in one round trip. Answers come in their order. */
 export async function getUsages(tenantId: string, period: { start: Date }, queries: readonly UsageQuestion[]): Promise<UsageDto[]> {
   const asks = queries.map((query) => toAsk(period, query));
+  // Whoever names no beginning asks of the period, and of nothing before it.
+  const exact = queries.map((query) => query.exact ?? query.from === undefined);
   const rows = await withTenant(tenantId, async (tx) => {
-    if (!queries.some(({ exact }) => exact)) return sumUsage(tx, tenantId, asks);
+    if (!exact.includes(true)) return sumUsage(tx, tenantId, asks);
     const mixed = await findMixedHours(tx, tenantId, period.start);
-    return sumUsage(tx, tenantId, asks.map((ask, index) => (queries[index]?.exact ? { ...ask, period: { start: period.start, mixed } } : ask)));
+    return sumUsage(tx, tenantId, asks.map((ask, index) => (exact[index] ? { ...ask, period: { start: period.start, mixed } } : ask)));
   });
-  return asks.map(({ from, to, group }, index) => {
+  return asks.map((ask, index) => {
     const data = groupRows(rows.filter((row) => row.ask === index));
+    // The answer says what was added up: of hours that a range only touches, all.
+    const [whole, { group }] = [wholeHours(ask), ask];
+    const [from, to] = [exact[index] ? ask.from : whole.from, queries[index]?.to === undefined ? ask.to : whole.to];
     return { object: "usage", from: from.toISOString(), to: to.toISOString(), group_by: group, data, total: addUp(data) };
   });
 }

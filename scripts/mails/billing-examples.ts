@@ -22,6 +22,8 @@ export const BILLING_EXAMPLES: BillingMail[] = [
   { kind: "downgrade_scheduled", from: "pro", to: "starter", at: NEXT, priceCents: 4_900, excess: FITS },
   { kind: "plan_downgraded", from: "pro", to: "starter", at: NEXT, priceCents: 4_900, nextInvoiceAt: "2027-01-24T14:05:00.000Z", excess: { agents: 1, members: 0 } },
   { kind: "cancellation_scheduled", plan: "pro", endsAt: NEXT, excess: { agents: 18, members: 7 } },
+  { kind: "cancellation_scheduled", plan: "pro", endsAt: NEXT, excess: { agents: 0, members: 0 }, of: "trial" },
+  { kind: "cancellation_scheduled", plan: "pro", endsAt: NEXT, excess: { agents: 0, members: 0 }, of: "unpaid" },
   { kind: "resumed", plan: "pro", undone: "cancellation", priceCents: 14_900, nextInvoiceAt: NEXT },
   { kind: "resumed", plan: "pro", undone: "downgrade", priceCents: 14_900, nextInvoiceAt: NEXT },
   { kind: "subscription_ended", plan: "pro", endedAt: NEXT, reason: "canceled", excess: { agents: 18, members: 7 } },
@@ -33,6 +35,7 @@ export const BILLING_EXAMPLES: BillingMail[] = [
   { kind: "limits_reduced", plan: "pro", amountCents: 14_900, ...INVOICE, payUrl: PAY },
   { kind: "payment_recovered", plan: "pro", amountCents: 14_900, wasReduced: false },
   { kind: "payment_recovered", plan: "pro", amountCents: 14_900, wasReduced: true },
+  { kind: "payment_recovered", plan: "pro", amountCents: 14_900, wasReduced: true, endsAt: NEXT },
   { kind: "payment_confirmation_needed", amountCents: 14_900, ...INVOICE, confirmUrl: PAY },
   { kind: "payment_confirmation_needed", amountCents: 10_000, ...INVOICE, confirmUrl: PAY, changeExpiresAt: "2026-11-25T15:12:00.000Z" },
   {

@@ -37,7 +37,7 @@ export function mailOf(change: AccountChange, excess: Excess, details: ChangeDet
     case "plan_downgraded":
       return { kind: "plan_downgraded", from: change.from, to: change.to, at: iso(change.at), priceCents: change.priceCents, nextInvoiceAt: iso(change.nextInvoiceAt), excess };
     case "cancellation_scheduled":
-      return { kind: "cancellation_scheduled", plan: change.planId, endsAt: iso(change.endsAt), excess };
+      return { kind: "cancellation_scheduled", plan: change.planId, endsAt: iso(change.endsAt), excess, ...(change.of ? { of: change.of } : {}) };
     case "downgrade_undone":
     case "cancellation_undone":
       return { kind: "resumed", plan: change.planId, undone: change.kind === "downgrade_undone" ? "downgrade" : "cancellation", priceCents: change.priceCents, nextInvoiceAt: iso(change.nextInvoiceAt) };
@@ -55,7 +55,7 @@ export function mailOf(change: AccountChange, excess: Excess, details: ChangeDet
 }
 
 function recoveredMail(change: Extract<AccountChange, { kind: "recovered" }>, { chargedCents }: ChangeDetails): BillingMail {
-  return { kind: "payment_recovered", plan: change.planId, amountCents: chargedCents, wasReduced: change.wasReduced };
+  return { kind: "payment_recovered", plan: change.planId, amountCents: chargedCents, wasReduced: change.wasReduced, ...(change.endsAt ? { endsAt: iso(change.endsAt) } : {}) };
 }
 
 function iso(at: Date): string {

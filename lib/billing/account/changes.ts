@@ -17,11 +17,11 @@ type Event =
   | { kind: "plan_downgraded"; from: Offered; to: Offered; at: Date; priceCents: number; nextInvoiceAt: Date }
   | { kind: "downgrade_scheduled"; from: Offered; to: Offered; at: Date; priceCents: number }
   | { kind: "downgrade_undone"; planId: Offered; priceCents: number; nextInvoiceAt: Date }
-  | { kind: "cancellation_scheduled"; planId: Offered; endsAt: Date }
+  | { kind: "cancellation_scheduled"; planId: Offered; endsAt: Date; of: "trial" | "unpaid" | null }
   | { kind: "cancellation_undone"; planId: Offered; priceCents: number; nextInvoiceAt: Date }
   | { kind: "ended"; planId: Offered; endedAt: Date; reason: EndReason }
   | { kind: "past_due"; planId: Offered }
-  | { kind: "recovered"; planId: Offered; wasReduced: boolean };
+  | { kind: "recovered"; planId: Offered; wasReduced: boolean; endsAt: Date | null };
 /** `key` names the change among all of the tenant's: told of once. */
 export type AccountChange = Event & { key: string };
 
@@ -70,7 +70,7 @@ function intentionsOf(was: AccountState, after: AccountState, seq: number): Acco
   } else if (was.scheduledPlanId && !next && was.planId === planId && !after.cancelAt) {
     changes.push({ kind: "downgrade_undone", key: `downgrade_undone:${id}:${seq}`, ...standing });
   }
-  if (after.cancelAt && !was.cancelAt) changes.push({ kind: "cancellation_scheduled", key: `cancellation_scheduled:${id}:${seq}`, planId, endsAt: after.cancelAt });
+  if (after.cancelAt && !was.cancelAt) changes.push({ kind: "cancellation_scheduled", key: `cancellation_scheduled:${id}:${seq}`, planId, endsAt: after.cancelAt, of: after.status === "trialing" ? "trial" : isUnpaid(after) ? "unpaid" : null });
   if (was.cancelAt && !after.cancelAt) changes.push({ kind: "cancellation_undone", key: `cancellation_undone:${id}:${seq}`, ...standing });
   return changes;
 }
@@ -81,7 +81,7 @@ function paymentOf(was: AccountState, after: AccountState, now: Date, seq: numbe
   if (planId === null) return [];
   const [wasLate, isLate] = [isUnpaid(was), isUnpaid(after)];
   if (isLate && !wasLate) return [{ kind: "past_due", key: `past_due:${id}:${seq}`, planId }];
-  if (wasLate && after.status === "active") return [{ kind: "recovered", key: `recovered:${id}:${seq}`, planId, wasReduced: isGraceOver(was, now) }];
+  if (wasLate && after.status === "active") return [{ kind: "recovered", key: `recovered:${id}:${seq}`, planId, wasReduced: isGraceOver(was, now), endsAt: after.cancelAt }];
   return [];
 }
 

@@ -12,8 +12,8 @@ export type Standing =
   | { kind: "trial"; planId: PlanId; startsAt: Date; endsAt: Date; hasCard: boolean; canceled: boolean }
   | { kind: "active"; planId: PlanId; renewsAt: Date | null; scheduled: { planId: PlanId; at: Date } | null }
   | { kind: "ending"; planId: PlanId; endsAt: Date }
-  /** `reduced`: the Free limits hold since `graceEndsAt`. */
-  | { kind: "past_due"; planId: PlanId; graceEndsAt: Date; reduced: boolean };
+  /** `reduced`: the Free limits hold since `graceEndsAt`. `endsAt`: it was canceled, and ends then whether it is paid or not. */
+  | { kind: "past_due"; planId: PlanId; graceEndsAt: Date; reduced: boolean; endsAt: Date | null };
 
 export function standingOf(account: AccountState | null, contract: ContractTerm | null, now: Date): Standing {
   if (contract && contract.startsAt <= now && (contract.endsAt === null || contract.endsAt > now)) return { kind: "contract", startsAt: contract.startsAt, endsAt: contract.endsAt };
@@ -21,7 +21,7 @@ export function standingOf(account: AccountState | null, contract: ContractTerm 
   const { planId, status, trialStartsAt, trialEndsAt, cancelAt } = account;
   if (status === "trialing" && trialStartsAt && trialEndsAt) return { kind: "trial", planId, startsAt: trialStartsAt, endsAt: trialEndsAt, hasCard: account.card !== null, canceled: cancelAt !== null };
   if (status === "past_due" || status === "unpaid") {
-    return { kind: "past_due", planId, graceEndsAt: new Date((account.pastDueSince ?? now).getTime() + GRACE_MS), reduced: isGraceOver(account, now) };
+    return { kind: "past_due", planId, graceEndsAt: new Date((account.pastDueSince ?? now).getTime() + GRACE_MS), reduced: isGraceOver(account, now), endsAt: cancelAt };
   }
   if (status !== "active") return { kind: "free" };
   if (cancelAt) return { kind: "ending", planId, endsAt: cancelAt };

@@ -30,10 +30,10 @@ export const PAYMENT_MAILS: Templates<"payment_failed" | "limits_reduced" | "pay
     after: <Another label="The billing page" url={url} />,
   }),
 
-  payment_recovered: ({ plan, amountCents, wasReduced }, url) => ({
+  payment_recovered: ({ plan, amountCents, wasReduced, endsAt }, url) => ({
     headline: `the payment of ${formatMoneyCents(amountCents)} has arrived`,
-    preview: wasReduced ? `${planName(plan)} is back.` : `${planName(plan)} goes on without a break.`,
-    body: <Paragraph>The payment of {formatMoneyCents(amountCents)} that had failed has arrived. {wasReduced ? `${planName(plan)} and its limits are back, and what was read-only works again.` : `${planName(plan)} goes on without a break.`} There is nothing left to do.</Paragraph>,
+    preview: endsAt ? `${planName(plan)} ends on ${formatDay(endsAt)} (UTC), as it was canceled.` : wasReduced ? `${planName(plan)} is back.` : `${planName(plan)} goes on without a break.`,
+    body: <Paragraph>The payment of {formatMoneyCents(amountCents)} that had failed has arrived. {wasReduced ? `${planName(plan)} and its limits are back, and what was read-only works again.` : `${planName(plan)} goes on without a break.`} {endsAt ? `It was canceled, and ends on ${formatMoment(endsAt)}; until then it can be resumed on the billing page.` : "There is nothing left to do."}</Paragraph>,
     action: { label: "Open billing", url },
   }),
 

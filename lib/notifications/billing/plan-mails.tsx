@@ -5,6 +5,12 @@ import { excessNow, excessToCome, formatDay, formatMoment, formatPrice, included
 
 type Kinds = "subscribed" | "plan_upgraded" | "downgrade_scheduled" | "plan_downgraded" | "cancellation_scheduled" | "resumed" | "subscription_ended";
 
+const CANCELED = {
+  paid: "The subscription was canceled. Its price is not charged again; overage that is used until the end, if any, is on the last invoice.",
+  trial: "The trial was canceled. Nothing was charged for it, and nothing will be.",
+  unpaid: "The subscription was canceled. Its price is not charged again; the invoice that is unpaid stays to be paid.",
+} as const;
+
 export const PLAN_MAILS: Templates<Kinds> = {
   subscribed: ({ plan, priceCents, nextInvoiceAt }, url) => ({
     headline: `${planName(plan)} is active`,
@@ -51,15 +57,15 @@ export const PLAN_MAILS: Templates<Kinds> = {
     action: { label: "Open billing", url },
   }),
 
-  cancellation_scheduled: ({ plan, endsAt, excess }, url) => ({
+  cancellation_scheduled: ({ plan, endsAt, excess, of }, url) => ({
     headline: `${planName(plan)} ends on ${formatDay(endsAt)}`,
-    preview: "The subscription was canceled. Until then you can resume it.",
+    preview: `The ${of === "trial" ? "trial" : "subscription"} was canceled. Until then you can resume it.`,
     body: <>
-      <Paragraph>The subscription was canceled. Its price is not charged again; overage that is used until the end, if any, is on the last invoice.</Paragraph>
-      <Paragraph>The workspace stays on {planName(plan)} until {formatMoment(endsAt)}. Then it goes to Free, with these limits.</Paragraph>
+      <Paragraph>{CANCELED[of ?? "paid"]}</Paragraph>
+      <Paragraph>{of === "unpaid" ? "As long as the unpaid invoice is in its days of grace, or once it is paid, the" : "The"} workspace stays on {planName(plan)} until {formatMoment(endsAt)}. Then it goes to Free, with these limits.</Paragraph>
       <Facts rows={includedRows("free")} />
       <Paragraph>{excessToCome(excess, "free")}</Paragraph>
-      <Paragraph>To keep {planName(plan)}, resume the subscription on the billing page before then.</Paragraph>
+      <Paragraph>To keep {planName(plan)}, resume the {of === "trial" ? "trial" : "subscription"} on the billing page before then.</Paragraph>
     </>,
     action: { label: "Open billing", url },
   }),

@@ -37,7 +37,7 @@ export const billingMailSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plan_upgraded"), from: plan, to: plan, chargedCents: cents, priceCents: cents, nextInvoiceAt: instant, invoiceUrl: link.nullable() }),
   z.object({ kind: z.literal("downgrade_scheduled"), from: plan, to: plan, at: instant, priceCents: cents, excess }),
   z.object({ kind: z.literal("plan_downgraded"), from: plan, to: plan, at: instant, priceCents: cents, nextInvoiceAt: instant, excess }),
-  z.object({ kind: z.literal("cancellation_scheduled"), plan, endsAt: instant, excess }),
+  z.object({ kind: z.literal("cancellation_scheduled"), plan, endsAt: instant, excess, /** What was canceled: a trial, or a subscription of which an invoice is unpaid. */ of: z.enum(["trial", "unpaid"]).optional() }),
   /** A cancellation or a downgrade that was scheduled was taken back. */
   z.object({ kind: z.literal("resumed"), plan, undone: z.enum(["cancellation", "downgrade"]), priceCents: cents, nextInvoiceAt: instant }),
   /** `unpaid`: Stripe gave up collecting; `other`: ended by staff or in Stripe's dashboard. */
@@ -47,7 +47,7 @@ export const billingMailSchema = z.discriminatedUnion("kind", [
   /** The seven days are over. */
   z.object({ kind: z.literal("limits_reduced"), plan, amountCents: cents, invoiceNumber, payUrl: link }),
   /** `wasReduced`: Free limits were in force until now. */
-  z.object({ kind: z.literal("payment_recovered"), plan, amountCents: cents, wasReduced: z.boolean() }),
+  z.object({ kind: z.literal("payment_recovered"), plan, amountCents: cents, wasReduced: z.boolean(), /** It was canceled, and ends then. */ endsAt: instant.optional() }),
   /** The bank wants its customer to confirm. */
   z.object({ kind: z.literal("payment_confirmation_needed"), amountCents: cents, invoiceNumber, confirmUrl: link, /** A change of plan takes effect with it, and is dropped then. */ changeExpiresAt: instant.optional() }),
   z.object({

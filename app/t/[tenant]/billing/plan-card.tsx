@@ -44,7 +44,7 @@ export function PlanCard(props: PlanCardProps) {
   const deeds = props.mayPay ? deedsOf(props) : null;
   return (
     <Card className="flex flex-col" data-standing={standing.kind} aria-label="Plan">
-      <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
+      <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" && !standing.canceled ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
         {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayPay={props.mayPay} /> : null}
@@ -100,6 +100,7 @@ function StandingWords(props: PlanCardProps) {
       return (
         <Notice tone="bad" title={missingWords(missing)}>
           {standing.reduced ? `Since ${dayOf(standing.graceEndsAt)} the limits of Free hold. They are ${plan.name}’s again as soon as the invoice is paid; nothing was deleted.` : `${plan.name} stays in force until ${dayOf(standing.graceEndsAt)}. Then the limits of Free hold until the invoice is paid.`}
+          {standing.endsAt ? ` ${plan.name} was canceled: it ends on ${dayOf(standing.endsAt)}, also when the invoice is paid.` : null}
         </Notice>
       );
     case "contract":
@@ -153,7 +154,7 @@ function deedsOf({ tenant, overview: { standing, account, payUrl, debt, pending 
         <Deeds>
           {payUrl ? <Button asChild variant="primary"><a href={payUrl}>Pay invoice</a></Button> : null}
           <ToStripe tenant={tenant} to={{ portal: "payment_method" }} variant={payUrl ? "secondary" : "primary"}>Change card</ToStripe>
-          {cancel(account?.periodEnd ?? period.end, false)}
+          {standing.endsAt ? !mayWrite ? null : <ResumePlan tenant={tenant} plan={plan.name} price={price} next={dayOf(standing.endsAt)} done={`${plan.name} goes on once the invoice is paid.`} variant="secondary" /> : cancel(account?.periodEnd ?? period.end, false)}
         </Deeds>
       );
     case "contract":

@@ -48,11 +48,11 @@ const OVERTAKEN = "There was nothing to take back any more. The page shows how i
 type OneClickProps = { tenant: string; done: string };
 
 /** Takes a cancellation back. */
-export function ResumePlan({ tenant, plan, price, next, done }: OneClickProps & { plan: string; price: string; next: string }) {
+export function ResumePlan({ tenant, plan, price, next, done, variant = "primary" }: OneClickProps & { plan: string; price: string; next: string; variant?: "primary" | "secondary" }) {
   const toast = useToast();
   return (
     <ConfirmDialog
-      trigger={<Button variant="primary">Resume plan</Button>} tone="primary" title={`Resume ${plan}?`} confirmLabel="Resume plan" cancelLabel="Let it end"
+      trigger={<Button variant={variant}>Resume plan</Button>} tone="primary" title={`Resume ${plan}?`} confirmLabel="Resume plan" cancelLabel="Let it end"
       onConfirm={async () => {
         const answer = await ask(resumeSubscriptionAction, tenant);
         if ("problem" in answer) return answer.problem;
