@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/platform/db";
 const MOST_INVOICES = 36;
 
 export type InvoiceRow = {
-  id: string; number: string | null; status: string; reason: string | null; totalCents: number; dueCents: number; paidCents: number; refundedCents: number; note: string | null;
+  id: string; number: string | null; status: string; reason: string | null; /** Before discount and tax. */ subtotalCents: number; taxCents: number; reverseCharge: boolean; totalCents: number; dueCents: number; paidCents: number; refundedCents: number; note: string | null;
   periodStart: Date; periodEnd: Date; hostedUrl: string | null; pdfUrl: string | null; createdAt: Date; finalizedAt: Date | null; subscriptionId: string | null;
 };
 
@@ -16,7 +16,7 @@ export async function listInvoiceRows(tx: Tx, tenantId: string): Promise<Invoice
   return tx.billingInvoice.findMany({
     where: { tenantId, OR: [{ status: { notIn: ["draft", "deleted"] } }, { status: "draft", reason: { in: ["subscription_create", "subscription_update"] } }] }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: MOST_INVOICES,
     select: {
-      id: true, number: true, status: true, reason: true, totalCents: true, dueCents: true, paidCents: true, refundedCents: true, note: true,
+      id: true, number: true, status: true, reason: true, subtotalCents: true, taxCents: true, reverseCharge: true, totalCents: true, dueCents: true, paidCents: true, refundedCents: true, note: true,
       periodStart: true, periodEnd: true, hostedUrl: true, pdfUrl: true, createdAt: true, finalizedAt: true, subscriptionId: true,
     },
   });
