@@ -44,7 +44,7 @@ function NameOf({ row: { number, note, status } }: { row: InvoiceRow }) {
 function StatusOf({ row }: { row: InvoiceRow }) {
   const { tone, word } = STATUS[row.status] ?? { tone: "neutral" as const, word: row.status };
   const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${formatMoneyCents(row.refundedCents)} refunded` : null;
-  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}</span>;
+  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}{row.dispute ? <Badge tone={row.dispute === "open" ? "warn" : "bad"}>{row.dispute === "open" ? "Disputed" : "Charged back"}</Badge> : null}</span>;
 }
 
 /** The total, and what of it is a discount or a tax. */
