@@ -28,6 +28,28 @@ describe("a larger plan", () => {
     expect(invoices.data.find(({ billing_reason }) => billing_reason === "subscription_update")?.amount_paid).toBe(preview.dueCents);
   });
 
+  test("adds up with a coupon and a tax, and with a tax that the customer owes", async () => {
+    await buy(one, "starter");
+    const [customer, [subscription]] = [await customerOf(one.tenantId), await subscriptionsOf(one)];
+    const coupon = await sandboxClient().coupons.create({ name: "Launch", percent_off: 50, duration: "forever" });
+    const without = await previewUpgrade(one.tenantId, "pro");
+    await sandboxClient().customers.update(customer, { address: { country: "DE" } });
+    await sandboxClient().subscriptions.update(subscription?.id ?? "", { discounts: [{ coupon: coupon.id }], automatic_tax: { enabled: true } });
+    const taxed = await previewUpgrade(one.tenantId, "pro");
+    expect(taxed.lines.reduce((sum, { cents }) => sum + cents, 0) - taxed.discountCents + taxed.taxCents - taxed.creditCents).toBe(taxed.dueCents);
+    expect(taxed).toMatchObject({ reverseCharge: false, coupon: { name: "Launch", percentOff: 50 } });
+    expect(taxed.taxCents).toBeGreaterThan(0);
+    // What is prorated is after the coupon: half of a month of Pro.
+    expect(taxed.discountCents).toBe(0);
+    expect(taxed.dueCents - taxed.taxCents).toBeLessThan(without.dueCents - 7_000);
+    await sandboxClient().customers.createTaxId(customer, { type: "eu_vat", value: "DE123456789" });
+    const reversed = await previewUpgrade(one.tenantId, "pro");
+    expect(reversed).toMatchObject({ discountCents: taxed.discountCents, taxCents: 0, reverseCharge: true, dueCents: taxed.dueCents - taxed.taxCents });
+    await upgrade(actorOf(one), "pro", reversed);
+    const invoices = await sandboxClient().invoices.list({ customer, limit: 100 });
+    expect(invoices.data.find(({ billing_reason }) => billing_reason === "subscription_update")?.amount_paid).toBe(reversed.dueCents);
+  });
+
   test("is charged once for two clicks", async () => {
     await buy(one, "starter");
     const preview = await previewUpgrade(one.tenantId, "pro");

@@ -1,6 +1,6 @@
 import { Prisma, type BillingAccount } from "@/prisma/generated/client";
 import { callFunction, type Tx } from "@/lib/platform/db";
-import type { AccountDiscount, AccountState, Card, PendingChange, SubscriptionStatus } from "@/lib/billing/account/state";
+import type { AccountDiscount, AccountState, Card, CustomerTaxId, PendingChange, SubscriptionStatus } from "@/lib/billing/account/state";
 import type { ContractTerm, Entitlement } from "@/lib/billing/account/entitlement";
 import type { PlanId } from "@/lib/billing/plans";
 
@@ -63,6 +63,6 @@ function toState(row: BillingAccount): AccountState {
     subscriptionId, priceCents, anchorAt, periodStart, periodEnd, trialStartsAt, trialEndsAt, cancelAt, endedAt, scheduleId, scheduledAt, pastDueSince, email, country, balanceCents,
     // Only `writeAccount` writes these columns, from values of these types.
     status: row.status as SubscriptionStatus, planId: row.planId as PlanId | null, scheduledPlanId: row.scheduledPlanId as PlanId | null,
-    card: row.card as Card | null, discount: row.discount as AccountDiscount | null, pending: row.pending as PendingChange | null,
+    card: row.card as Card | null, taxIds: row.taxIds as CustomerTaxId[], discount: row.discount as AccountDiscount | null, pending: row.pending as PendingChange | null,
   };
 }

@@ -1,5 +1,4 @@
 /** A larger plan, at once: shown to the cent before anything is charged, and charged as it was shown, once the bank is content. */
-import type Stripe from "stripe";
 import { AppError } from "@/lib/core/errors";
 import { HOUR_MS, SECOND_MS } from "@/lib/core/time";
 import { stripe } from "@/lib/platform/stripe";
@@ -8,32 +7,18 @@ import { rankOf } from "@/lib/billing/account/changes";
 import { syncAccount } from "@/lib/billing/account/sync";
 import type { AccountState } from "@/lib/billing/account/state";
 import { OVERAGE_PRODUCT, requirePriceOf } from "@/lib/billing/catalogue";
-import { PLANS, type PlanId } from "@/lib/billing/plans";
+import type { PlanId } from "@/lib/billing/plans";
 import { dropPending, outcomeOf, type ChangeOutcome } from "@/lib/billing/pending-change";
 import { toReadError } from "@/lib/billing/stripe-errors";
 import { planName, releaseSchedule, requireNoContract, requirePlanItem, requireRunning, type RunningAccount } from "@/lib/billing/subscription";
+import { toUpgradePreview, type UpgradePreview } from "@/lib/billing/upgrade-preview";
 import { inTurn, settle } from "@/lib/billing/turn/turn";
 
 /** For how long an amount that was shown may be agreed to. */
 const PREVIEW_GOOD_MS = HOUR_MS;
 const UNCHANGED = "Nothing was charged, and the plan was not changed.";
 
-export type UpgradePreview = {
-  planId: PlanId;
-  /** Seconds since 1970: the moment that the amounts are of. Agreeing sends it back. */
-  prorationDate: number;
-  lines: { label: string; cents: number }[];
-  taxCents: number;
-  /** What is taken from the customer's credit. */
-  creditCents: number;
-  /** What the card is charged with now. */
-  dueCents: number;
-  /** What the plan costs a month from the next invoice on. */
-  priceCents: number;
-  /** ISO instant. */
-  nextInvoiceAt: string;
-  hasCard: boolean;
-};
+export type { UpgradePreview } from "@/lib/billing/upgrade-preview";
 
 /** What moving to a larger plan costs at this moment. @throws AppError `conflict` where it cannot be moved to, `unavailable` while Stripe is away */
 export async function previewUpgrade(tenantId: string, planId: PlanId): Promise<UpgradePreview> {
@@ -123,14 +108,6 @@ async function ask(account: RunningAccount, planId: PlanId, prorationDate: numbe
     subscription: account.subscriptionId,
     subscription_details: { items: [{ id: itemId, price }], proration_behavior: "always_invoice", proration_date: prorationDate },
   });
-  const preview = {
-    planId, prorationDate, lines: invoice.lines.data.map((line) => ({ label: line.description ?? PLANS[planId].name, cents: line.amount })),
-    taxCents: taxOf(invoice), creditCents: Math.max(0, invoice.total - invoice.amount_due), dueCents: invoice.amount_due,
-    priceCents: PLANS[planId].priceCents ?? 0, nextInvoiceAt: (account.periodEnd ?? new Date()).toISOString(), hasCard: account.card !== null,
-  };
+  const preview = toUpgradePreview(invoice, { planId, prorationDate, nextInvoiceAt: account.periodEnd ?? new Date(), discount: account.discount, hasCard: account.card !== null });
   return { preview, billsUsage: invoice.lines.data.some(({ pricing, quantity }) => pricing?.price_details?.product === OVERAGE_PRODUCT && (quantity ?? 0) > 0) };
-}
-
-function taxOf(invoice: Stripe.Invoice): number {
-  return (invoice.total_taxes ?? []).reduce((sum, tax) => sum + tax.amount, 0);
 }

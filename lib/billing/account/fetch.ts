@@ -7,7 +7,7 @@ import { paymentOf } from "@/lib/billing/invoices/projection";
 /** Asks Stripe what it has of a customer now: two calls, and a third while a payment is missing or a change waits for one. */
 export async function fetchAccount(customerId: string): Promise<AccountSnapshot> {
   const [customer, subscriptions] = await Promise.all([
-    stripe().customers.retrieve(customerId, { expand: ["invoice_settings.default_payment_method"] }),
+    stripe().customers.retrieve(customerId, { expand: ["invoice_settings.default_payment_method", "tax_ids"] }),
     stripe().subscriptions.list({
       customer: customerId, status: "all", limit: 20,
       expand: ["data.default_payment_method", "data.discounts.source.coupon", "data.schedule"],

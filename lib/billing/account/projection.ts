@@ -1,9 +1,10 @@
 import type Stripe from "stripe";
 import { PLAN_IDS, type PlanId } from "@/lib/billing/plans";
-import { isLive, NO_ACCOUNT, SUBSCRIPTION_STATUSES, type AccountDiscount, type AccountState, type Card, type SubscriptionStatus } from "@/lib/billing/account/state";
+import { isLive, NO_ACCOUNT, SUBSCRIPTION_STATUSES, TAX_ID_VERIFICATIONS, type AccountDiscount, type AccountState, type Card, type CustomerTaxId, type SubscriptionStatus } from "@/lib/billing/account/state";
 
 /** Everything that was fetched for one customer, nothing of it from an event. */
 export type AccountSnapshot = {
+  /** With `tax_ids` expanded. */
   customer: Stripe.Customer | Stripe.DeletedCustomer;
   /** With `schedule`, `default_payment_method` and the coupons of `discounts` expanded. */
   subscriptions: Stripe.Subscription[];
@@ -27,7 +28,7 @@ export function presentSubscription(subscriptions: Stripe.Subscription[]): Strip
 /** The account's row as it follows from what Stripe has now. Pure: the same snapshot makes the same row. */
 export function projectAccount({ customer, subscriptions, unpaid, pending }: AccountSnapshot): AccountState {
   const person = customer.deleted ? null : customer;
-  const about = { email: person?.email ?? null, country: person?.address?.country ?? null, balanceCents: person?.balance ?? 0 };
+  const about = { email: person?.email ?? null, country: person?.address?.country ?? null, taxIds: taxIdsOf(person), balanceCents: person?.balance ?? 0 };
   const subscription = person && presentSubscription(subscriptions);
   if (!subscription) return { ...NO_ACCOUNT, ...about, card: cardOf(person?.invoice_settings.default_payment_method) };
   const item = planItemOf(subscription);
@@ -109,6 +110,15 @@ function lateWithoutInvoice(status: SubscriptionStatus, item: Stripe.Subscriptio
 export function subscriptionOfInvoice(invoice: Stripe.Invoice): string | null {
   const subscription = invoice.parent?.subscription_details?.subscription;
   return (typeof subscription === "string" ? subscription : subscription?.id) ?? null;
+}
+
+function taxIdsOf(person: Stripe.Customer | null): CustomerTaxId[] {
+  const oldestFirst = (person?.tax_ids?.data ?? []).toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+  return oldestFirst.map(({ type, value, country, verification }) => ({
+    type, value, country,
+    // Where a country has no register to ask, Stripe says nothing or `unavailable`.
+    verification: TAX_ID_VERIFICATIONS.find((one) => one === verification?.status) ?? "unavailable",
+  }));
 }
 
 function cardOf(method: string | Stripe.PaymentMethod | null | undefined): Card | null {

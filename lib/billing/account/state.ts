@@ -5,6 +5,11 @@ export const SUBSCRIPTION_STATUSES = ["none", "incomplete", "incomplete_expired"
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 
 export type Card = { brand: string; last4: string; expMonth: number; expYear: number };
+/** Stripe's words for how far a tax id has been looked up at the country's own register. */
+export const TAX_ID_VERIFICATIONS = ["pending", "verified", "unverified", "unavailable"] as const;
+export type TaxIdVerification = (typeof TAX_ID_VERIFICATIONS)[number];
+/** A tax id that stands on the customer's invoices. `type`: Stripe's word, such as `eu_vat`. `country`: ISO 3166, two letters. */
+export type CustomerTaxId = { type: string; value: string; country: string | null; verification: TaxIdVerification };
 /** A coupon that is in force. `endsAt`: ISO instant, null: it stays. */
 export type AccountDiscount = { name: string; percentOff: number | null; amountOffCents: number | null; endsAt: string | null };
 
@@ -49,6 +54,8 @@ export type AccountState = {
   email: string | null;
   /** ISO 3166, two letters. */
   country: string | null;
+  /** The oldest first. */
+  taxIds: CustomerTaxId[];
   discount: AccountDiscount | null;
   pending: PendingChange | null;
   /** Below zero: credit that the next invoice takes. */
@@ -57,7 +64,7 @@ export type AccountState = {
 
 export const NO_ACCOUNT: AccountState = {
   subscriptionId: null, status: "none", planId: null, priceCents: null, anchorAt: null, periodStart: null, periodEnd: null, trialStartsAt: null, trialEndsAt: null,
-  cancelAt: null, endedAt: null, scheduleId: null, scheduledPlanId: null, scheduledAt: null, pastDueSince: null, card: null, email: null, country: null, discount: null, pending: null, balanceCents: 0,
+  cancelAt: null, endedAt: null, scheduleId: null, scheduledPlanId: null, scheduledAt: null, pastDueSince: null, card: null, email: null, country: null, taxIds: [], discount: null, pending: null, balanceCents: 0,
 };
 
 /** True while there is a subscription that can be changed: it runs, is in trial, or waits for a payment. */

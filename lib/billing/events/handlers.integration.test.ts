@@ -7,6 +7,7 @@ import { owner } from "@/e2e/fixtures/workspace";
 import { handleEvent, receiveEvent } from "@/lib/billing/events/dispatch";
 import { readEvent } from "@/lib/billing/events/event";
 import { HANDLERS } from "@/lib/billing/events/handlers";
+import { readBilling } from "@/lib/billing/overview/service";
 import { closeDb } from "@/lib/platform/db";
 
 let world: TestStripe;
@@ -37,6 +38,9 @@ const CASES: Record<string, Case> = {
   "customer.subscription.deleted": account(["buyPro", "cancelNow"], { status: "canceled", ended_at: expect.any(Date) }, "free"),
   "customer.subscription.trial_will_end": account(["tryPro", { travel: { days: 12 } }], { status: "trialing", plan_id: "pro", trial_ends_at: expect.any(Date) }, "pro"),
   "customer.updated": { life: ["buyPro", "move"], expected: { plan: "pro", account: { country: "DE", email: expect.stringMatching(/^moved-/) } } },
+  "customer.tax_id.created": { life: ["buyPro", "addTaxId"], expected: { plan: "pro", account: { tax_ids: [{ type: "eu_vat", value: "DE123456789", country: "DE", verification: "verified" }] } } },
+  "customer.tax_id.updated": { life: ["buyPro", "addTaxId"], as: "customer.tax_id.created", expected: { plan: "pro", account: { tax_ids: [{ value: "DE123456789" }] } } },
+  "customer.tax_id.deleted": { life: ["buyPro", "addTaxId", "removeTaxId"], expected: { plan: "pro", account: { tax_ids: [] } } },
   "customer.deleted": { life: ["buyPro", "deleteCustomer"], expected: { plan: "free", account: { status: "none", subscription_id: null, email: null } } },
   "customer.discount.created": { life: ["buyPro", "move"], as: "customer.updated", expected: { plan: "pro" } },
   "customer.discount.updated": { life: ["buyPro", "move"], as: "customer.updated", expected: { plan: "pro" } },
@@ -109,6 +113,26 @@ test.each(Object.entries(CASES))("%s", async (type, { card = "pm_card_visa", lif
   await check(one, objectId, expected);
   const [row] = await rows("SELECT status, attempts, error FROM stripe_event WHERE tenant_id = $1", one);
   expect(row).toEqual({ status: "handled", attempts: 2, error: null });
+});
+
+test("the customer's list says what was refunded of an invoice, and how a dispute of it stands", async () => {
+  const one = await makeCustomer(world);
+  // A dispute names its charge, and no customer.
+  const isOurs = ({ type, data }: Stripe.Event): boolean => type in HANDLERS && (type.startsWith("charge.dispute.") || JSON.stringify(data.object).includes(one.customerId));
+  const liveAndTell = async (steps: Step[]): Promise<void> => {
+    const seen = world.eventCount();
+    await live(one, steps);
+    for (const event of world.eventsSince(seen).filter(isOurs)) await receiveEvent(readEvent(event));
+  };
+  const listed = async () => (await readBilling(one.tenantId)).invoices.map(({ totalCents, refundedCents, dispute }) => ({ totalCents, refundedCents, dispute }));
+  await liveAndTell(["buyPro", "refundPart"]);
+  expect(await listed()).toEqual([{ totalCents: 14900, refundedCents: 700, dispute: null }]);
+  await liveAndTell(["dispute"]);
+  expect(await listed()).toEqual([{ totalCents: 14900, refundedCents: 700, dispute: "open" }]);
+  await liveAndTell(["loseDispute"]);
+  expect(await listed()).toEqual([{ totalCents: 14900, refundedCents: 700, dispute: "lost" }]);
+  await owner().query("UPDATE billing_flag SET status = 'won' WHERE tenant_id = $1 AND kind = 'dispute'", [one.tenantId]);
+  expect(await listed()).toMatchObject([{ dispute: null }]);
 });
 
 test("a draft that is gone is `deleted` where it was known, and nothing where it was not", async () => {

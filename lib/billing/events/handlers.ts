@@ -11,6 +11,9 @@ import { customerSubscriptionCreated } from "@/lib/billing/events/handlers/custo
 import { customerSubscriptionDeleted } from "@/lib/billing/events/handlers/customer-subscription-deleted";
 import { customerSubscriptionTrialWillEnd } from "@/lib/billing/events/handlers/customer-subscription-trial-will-end";
 import { customerSubscriptionUpdated } from "@/lib/billing/events/handlers/customer-subscription-updated";
+import { customerTaxIdCreated } from "@/lib/billing/events/handlers/customer-tax-id-created";
+import { customerTaxIdDeleted } from "@/lib/billing/events/handlers/customer-tax-id-deleted";
+import { customerTaxIdUpdated } from "@/lib/billing/events/handlers/customer-tax-id-updated";
 import { customerUpdated } from "@/lib/billing/events/handlers/customer-updated";
 import { invoiceCreated } from "@/lib/billing/events/handlers/invoice-created";
 import { invoiceDeleted } from "@/lib/billing/events/handlers/invoice-deleted";
@@ -44,6 +47,9 @@ export const HANDLERS: Readonly<Record<string, EventHandler>> = {
   "customer.subscription.resumed": customerSubscriptionUpdated,
   "customer.subscription.trial_will_end": customerSubscriptionTrialWillEnd,
   "customer.subscription.updated": customerSubscriptionUpdated,
+  "customer.tax_id.created": customerTaxIdCreated,
+  "customer.tax_id.deleted": customerTaxIdDeleted,
+  "customer.tax_id.updated": customerTaxIdUpdated,
   "customer.updated": customerUpdated,
   "invoice.created": invoiceCreated,
   "invoice.deleted": invoiceDeleted,

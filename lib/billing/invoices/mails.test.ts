@@ -6,7 +6,7 @@ import type { InvoiceFacts, InvoiceState } from "@/lib/billing/invoices/state";
 const at = new Date("2026-03-01T00:00:00Z");
 const line = { description: "1 × Stint Pro", quantity: 1, cents: 14900, proration: false, kind: "plan" as const, periodStart: at.toISOString(), periodEnd: at.toISOString() };
 const open: InvoiceState = {
-  subscriptionId: "sub_1", number: "A-0002", status: "open", reason: "subscription_cycle", currency: "usd", subtotalCents: 14900, taxCents: 0, totalCents: 14900, dueCents: 14900, paidCents: 0, note: null, lines: [line],
+  subscriptionId: "sub_1", number: "A-0002", status: "open", reason: "subscription_cycle", currency: "usd", subtotalCents: 14900, taxCents: 0, reverseCharge: false, totalCents: 14900, dueCents: 14900, paidCents: 0, note: null, lines: [line],
   periodStart: at, periodEnd: at, hostedUrl: "https://pay.example/in_1", pdfUrl: null, attempts: 1, nextAttemptAt: null, dueAt: null, createdAt: at, finalizedAt: at, paidAt: null,
 };
 const paid: InvoiceState = { ...open, status: "paid", paidCents: 14400, dueCents: 14400, paidAt: at };

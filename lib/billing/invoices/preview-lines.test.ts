@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { withOverage, type InvoicePreview } from "@/lib/billing/invoices/preview-lines";
 
 const plain: InvoicePreview = {
-  lines: [{ label: "Starter plan", detail: "one month", cents: 4_900, kind: "plan" }], subtotalCents: 4_900, discountCents: 0, taxCents: 0, creditCents: 0, totalCents: 4_900, dueAt: null, estimated: false,
+  lines: [{ label: "Starter plan", detail: "one month", cents: 4_900, kind: "plan" }], subtotalCents: 4_900, discountCents: 0, taxCents: 0, reverseCharge: false, creditCents: 0, totalCents: 4_900, dueAt: null, estimated: false,
 };
 
 test("what Stripe has counted already is left as it says, also when that is more", () => {

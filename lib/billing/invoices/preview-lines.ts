@@ -3,6 +3,7 @@ import type Stripe from "stripe";
 import { OVERAGE_PRODUCT } from "@/lib/billing/catalogue";
 import { PLAN_IDS, PLANS, type PlanId } from "@/lib/billing/plans";
 import { productOf } from "@/lib/billing/account/projection";
+import { discountOf, reversesCharge, taxOf } from "@/lib/billing/invoices/projection";
 
 export type PreviewLine = { label: string; detail: string; cents: number; kind: "plan" | "overage" | "proration" | "other" };
 
@@ -12,6 +13,8 @@ export type InvoicePreview = {
   subtotalCents: number;
   discountCents: number;
   taxCents: number;
+  /** No tax is charged, because the customer owes it to their own country. */
+  reverseCharge: boolean;
   creditCents: number;
   totalCents: number;
   /** When it is made; it is paid about an hour later. */
@@ -23,10 +26,8 @@ export type InvoicePreview = {
 /** @param detail what the overage is made of */
 export function toPreview(invoice: Stripe.Invoice, detail: string): InvoicePreview {
   const lines = invoice.lines.data.map((line) => toLine(line, detail)).filter(({ kind, cents }) => kind !== "overage" || cents !== 0);
-  const discountCents = sum(invoice.total_discount_amounts);
-  const taxCents = sum(invoice.total_taxes);
   return {
-    lines, subtotalCents: invoice.subtotal, discountCents, taxCents, creditCents: invoice.total - invoice.amount_due, totalCents: invoice.amount_due,
+    lines, subtotalCents: invoice.subtotal, discountCents: discountOf(invoice), taxCents: taxOf(invoice), reverseCharge: reversesCharge(invoice), creditCents: invoice.total - invoice.amount_due, totalCents: invoice.amount_due,
     dueAt: new Date((invoice.period_end || invoice.created) * 1_000), estimated: false,
   };
 }
@@ -59,8 +60,4 @@ function toLine(line: Stripe.InvoiceLineItem, detail: string): PreviewLine {
   if (product === OVERAGE_PRODUCT) return { label: "Use past the quotas", detail, cents: line.amount, kind: "overage" };
   if (planId) return { label: `${PLANS[planId].name} plan`, detail: "one month", cents: line.amount, kind: "plan" };
   return { label: line.description ?? "Other", detail: "", cents: line.amount, kind: "other" };
-}
-
-function sum(amounts: { amount: number }[] | null): number {
-  return (amounts ?? []).reduce((total, { amount }) => total + amount, 0);
 }

@@ -10,6 +10,8 @@ import { actorOf } from "@/e2e/fixtures/billing-life";
 import { syncAccount } from "@/lib/billing/account/sync";
 import { scheduleDowngrade } from "@/lib/billing/downgrade";
 import { forgetPreview, previewInvoice } from "@/lib/billing/invoices/preview";
+import { readBilling } from "@/lib/billing/overview/service";
+import { syncInvoice } from "@/lib/billing/invoices/sync";
 import { KEY, makeCatalogue, startSandbox, type Catalogue, type TestSandbox } from "@/local/stripe/test-sandbox";
 
 type Subscriber = Awaited<ReturnType<typeof makeSubscriber>>;
@@ -67,6 +69,21 @@ describe("the preview", () => {
     expect(later).toMatchObject({ subtotalCents: 4_920 });
     await travel(one, { months: 1 });
     expect(await charged(one)).toBe(later?.totalCents);
+  });
+
+  test("says that the customer owes the tax, and so does the invoice", async () => {
+    const one = await subscriber();
+    await at.stripe.customers.update(one.customerId, { address: { country: "DE" } });
+    await at.stripe.subscriptions.update(one.subscriptionId, { automatic_tax: { enabled: true } });
+    expect(await previewInvoice(one.tenantId)).toMatchObject({ taxCents: 931, reverseCharge: false, totalCents: 5_831 });
+    await at.stripe.customers.createTaxId(one.customerId, { type: "eu_vat", value: "DE123456789" });
+    await syncAccount(one.tenantId);
+    expect(await previewInvoice(one.tenantId)).toMatchObject({ taxCents: 0, reverseCharge: true, totalCents: 4_900 });
+    await travel(one, { months: 1 });
+    expect(await charged(one)).toBe(4_900);
+    const invoice = (await at.stripe.invoices.list({ customer: one.customerId })).data.find(({ billing_reason }) => billing_reason === "subscription_cycle");
+    await syncInvoice(one.tenantId, invoice?.id ?? "");
+    expect((await readBilling(one.tenantId)).invoices[0]).toMatchObject({ subtotalCents: 4_900, taxCents: 0, reverseCharge: true, totalCents: 4_900 });
   });
 
   test("is what the smaller plan begins with where one is scheduled, with its coupon and tax, and again once it runs", async () => {

@@ -115,5 +115,5 @@ function toLast({ planId, priceCents, periodEnd, balanceCents }: AccountState, o
   ];
   const subtotalCents = lines.reduce((sum, line) => sum + line.cents, 0);
   const creditCents = Math.min(subtotalCents, Math.max(0, -balanceCents));
-  return { lines, subtotalCents, discountCents: 0, taxCents: 0, creditCents, totalCents: subtotalCents - creditCents, dueAt: periodEnd, estimated: cents > 0 };
+  return { lines, subtotalCents, discountCents: 0, taxCents: 0, reverseCharge: false, creditCents, totalCents: subtotalCents - creditCents, dueAt: periodEnd, estimated: cents > 0 };
 }

@@ -14,7 +14,8 @@ export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLin
     reason: invoice.billing_reason,
     currency: invoice.currency,
     subtotalCents: invoice.subtotal,
-    taxCents: sum((invoice.total_taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive").map(({ amount }) => amount)),
+    taxCents: taxOf(invoice),
+    reverseCharge: reversesCharge(invoice),
     totalCents: invoice.total,
     dueCents: invoice.amount_due,
     paidCents: invoice.amount_paid,
@@ -33,10 +34,25 @@ export function projectInvoice(invoice: Stripe.Invoice, lines: Stripe.InvoiceLin
   };
 }
 
+/** Tax on top of the lines, in US cents. */
+export function taxOf(invoice: Stripe.Invoice): number {
+  return sum((invoice.total_taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive").map(({ amount }) => amount));
+}
+
+/** What coupons take off the lines, in US cents; the lines themselves are before it. */
+export function discountOf(invoice: Stripe.Invoice): number {
+  return sum((invoice.total_discount_amounts ?? []).map(({ amount }) => amount));
+}
+
+/** Whether no tax is charged because the customer owes it to their own country. */
+export function reversesCharge({ total_taxes: taxes, customer_tax_exempt: exempt }: Stripe.Invoice): boolean {
+  return exempt === "reverse" || (taxes ?? []).some(({ taxability_reason: reason }) => reason === "reverse_charge");
+}
+
 /** What mails about the invoice say beyond its row. */
 export function factsOf(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[]): InvoiceFacts {
   return {
-    discountCents: sum((invoice.total_discount_amounts ?? []).map(({ amount }) => amount)),
+    discountCents: discountOf(invoice),
     // The last one: after a change of plans it is the new plan's.
     planId: lines.map(planOf).findLast((plan) => plan !== null) ?? null,
     payment: invoice.status === "open" ? paymentOf(invoice) : null,

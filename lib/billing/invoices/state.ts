@@ -19,6 +19,8 @@ export type InvoiceState = {
   subtotalCents: number;
   /** On top of the lines. */
   taxCents: number;
+  /** The customer owes the tax to their own country, and none is charged. */
+  reverseCharge: boolean;
   totalCents: number;
   /** After the customer's credit. */
   dueCents: number;

@@ -124,14 +124,14 @@ export const readAuditLog: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw
 
 export const readBilling: ReadPage = (tx, tenantId) => tx.$queryRaw`
   SELECT customer_id, subscription_id, status, plan_id, price_cents, anchor_at, period_start, period_end, trial_starts_at, trial_ends_at, cancel_at, ended_at, scheduled_plan_id, scheduled_at, past_due_since,
-         card, email, country, discount, pending, balance_cents, created_at
+         card, email, country, tax_ids, discount, pending, balance_cents, created_at
   FROM billing_account WHERE tenant_id = ${tenantId}`;
 
 export const readContract: ReadPage = (tx, tenantId) => tx.$queryRaw`
   SELECT price_cents, payment, days_until_due, starts_at, ends_at, terms, updated_at FROM contract WHERE tenant_id = ${tenantId}`;
 
 export const readInvoices: ReadPage = (tx, tenantId, last, most) => tx.$queryRaw`
-  SELECT id, subscription_id, number, status, reason, currency, subtotal_cents, tax_cents, total_cents, due_cents, paid_cents, refunded_cents, lines, note, period_start, period_end, hosted_url, pdf_url,
+  SELECT id, subscription_id, number, status, reason, currency, subtotal_cents, tax_cents, reverse_charge, total_cents, due_cents, paid_cents, refunded_cents, lines, note, period_start, period_end, hosted_url, pdf_url,
          attempts, next_attempt_at, due_at, created_at, finalized_at, paid_at
   FROM billing_invoice WHERE tenant_id = ${tenantId} ${after(Prisma.sql`id`, last?.id)} ORDER BY id LIMIT ${most}`;
 

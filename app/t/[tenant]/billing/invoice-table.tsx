@@ -14,7 +14,7 @@ const COLUMNS: Column<InvoiceRow>[] = [
   { id: "number", header: "Invoice", primary: true, cell: (row) => <NameOf row={row} /> },
   { id: "date", header: "Date", cell: (row) => <span className="whitespace-nowrap">{dayOf(row.finalizedAt ?? row.createdAt)}</span> },
   { id: "status", header: "Status", cell: (row) => <StatusOf row={row} /> },
-  { id: "total", header: "Total", align: "right", cell: (row) => <span className="measured" data-invoice-cents={row.totalCents}>{formatMoneyCents(row.totalCents)}</span> },
+  { id: "total", header: "Total", align: "right", cell: (row) => <TotalOf row={row} /> },
   { id: "links", header: "Documents", align: "right", cell: (row) => <Links row={row} /> },
 ];
 
@@ -44,7 +44,22 @@ function NameOf({ row: { number, note, status } }: { row: InvoiceRow }) {
 function StatusOf({ row }: { row: InvoiceRow }) {
   const { tone, word } = STATUS[row.status] ?? { tone: "neutral" as const, word: row.status };
   const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${formatMoneyCents(row.refundedCents)} refunded` : null;
-  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}</span>;
+  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}{row.dispute ? <Badge tone={row.dispute === "open" ? "warn" : "bad"}>{row.dispute === "open" ? "Disputed" : "Charged back"}</Badge> : null}</span>;
+}
+
+/** The total, and what of it is a discount or a tax. */
+function TotalOf({ row: { subtotalCents, taxCents, reverseCharge, totalCents } }: { row: InvoiceRow }) {
+  const discountCents = subtotalCents + taxCents - totalCents;
+  const parts = [
+    ...(discountCents > 0 ? [`Discount ${formatMoneyCents(-discountCents)}`] : []),
+    ...(taxCents !== 0 ? [`Tax ${formatMoneyCents(taxCents)}`] : reverseCharge ? ["Tax: reverse charge"] : []),
+  ];
+  return (
+    <div className={parts.length > 0 ? "@2xl:py-2" : undefined}>
+      <span className="measured" data-invoice-cents={totalCents}>{formatMoneyCents(totalCents)}</span>
+      {parts.map((part) => <p key={part} className="text-xs text-muted">{part}</p>)}
+    </div>
+  );
 }
 
 function Links({ row }: { row: InvoiceRow }) {

@@ -14,7 +14,8 @@ export function NextInvoiceCard({ invoice, none, onlyWithCard }: { invoice: Next
             {invoice.lines.map(({ label, detail, cents }, at) => <Line key={at} label={label} detail={detail} cents={cents} />)}
             {invoice.discountCents !== 0 ? <Line label="Discount" cents={-invoice.discountCents} /> : null}
             {invoice.taxCents !== 0 ? <Line label="Tax" cents={invoice.taxCents} /> : null}
-            {invoice.creditCents !== 0 ? <Line label="Credit" cents={-invoice.creditCents} /> : null}
+            {invoice.reverseCharge && invoice.taxCents === 0 ? <Line label="Tax" value="Reverse charge" /> : null}
+            {invoice.creditCents !== 0 ? <Line label={invoice.creditCents > 0 ? "Credit" : "Carried over"} cents={-invoice.creditCents} /> : null}
             <div className="flex items-baseline justify-between gap-4 border-t border-line pt-3 font-semibold">
               <dt>Total</dt>
               <dd className="measured" data-total-cents={invoice.totalCents}>{formatMoneyCents(invoice.totalCents)}</dd>
@@ -32,13 +33,13 @@ function dueWords(dueAt: string | null, onlyWithCard: boolean): string {
   return onlyWithCard ? `On ${dayOf(dueAt)}, if a card was added by then. Without one there is none.` : `On ${dayOf(dueAt)}, with what is used until then.`;
 }
 
-function Line({ label, detail, cents }: { label: string; detail?: string; cents: number }) {
+function Line({ label, detail, ...shown }: { label: string; detail?: string } & ({ cents: number } | { value: string })) {
   return (
     <div className="flex items-baseline justify-between gap-4">
       <dt className="min-w-0">
         {label} {detail ? <span className="text-muted">{detail}</span> : null}
       </dt>
-      <dd className="measured">{formatMoneyCents(cents)}</dd>
+      <dd className={"cents" in shown ? "measured" : undefined}>{"cents" in shown ? formatMoneyCents(shown.cents) : shown.value}</dd>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
-import { brandOf, dayOf } from "@/app/t/[tenant]/billing/words";
+import { brandOf, countryOf, discountWords } from "@/app/t/[tenant]/billing/words";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
-import type { AccountDiscount, AccountState } from "@/lib/billing/account/state";
+import { NO_ACCOUNT, type AccountState, type CustomerTaxId } from "@/lib/billing/account/state";
 import { formatMoneyCents } from "@/lib/core/format";
 
 type PaymentCardProps = { tenant: string; /** Null: no customer of Stripe's yet, so nothing that could be changed there. */ account: AccountState | null; mayPay: boolean; /** A contract is paid without Stripe. */ outside: boolean };
@@ -10,7 +10,7 @@ type PaymentCardProps = { tenant: string; /** Null: no customer of Stripe's yet,
 /** What pays, and to whom invoices are made out. All of it is kept and changed at Stripe. */
 export function PaymentCard({ tenant, account, mayPay, outside }: PaymentCardProps) {
   if (outside) return <Card aria-label="Payment"><CardHeader title="Payment" description="As agreed in the contract, outside of Stripe. No card is kept here." className="pb-4" /></Card>;
-  const { card, discount, balanceCents, email, country } = account ?? { card: null, discount: null, balanceCents: 0, email: null, country: null };
+  const { card, discount, balanceCents, email, country, taxIds } = account ?? NO_ACCOUNT;
   return (
     <Card className="flex flex-col" aria-label="Payment">
       <CardHeader
@@ -27,7 +27,8 @@ export function PaymentCard({ tenant, account, mayPay, outside }: PaymentCardPro
             ) : <span className="text-muted">None</span>}
           </Row>
           <Row label="Invoices to">{email ? <span className="break-all">{email}</span> : <span className="text-muted">Nobody yet</span>}</Row>
-          {country ? <Row label="Country">{new Intl.DisplayNames("en", { type: "region" }).of(country) ?? country}</Row> : null}
+          {country ? <Row label="Country">{countryOf(country)}</Row> : null}
+          {taxIds.length > 0 ? <Row label={taxIds.length === 1 ? "Tax ID" : "Tax IDs"}>{taxIds.map((one) => <TaxId key={`${one.type} ${one.value}`} {...one} />)}</Row> : null}
           {discount ? <Row label="Coupon">{discountWords(discount)}</Row> : null}
           {balanceCents < 0 ? <Row label="Credit"><span className="font-mono">{formatMoneyCents(-balanceCents)}</span> <span className="text-muted">the next invoices take it first</span></Row> : null}
           {balanceCents > 0 ? <Row label="Carried over"><span className="font-mono">{formatMoneyCents(balanceCents)}</span> <span className="text-muted">added to the next invoice</span></Row> : null}
@@ -51,7 +52,10 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function discountWords({ name, percentOff, amountOffCents, endsAt }: AccountDiscount): string {
-  const off = percentOff !== null ? `${percentOff} % off` : amountOffCents !== null ? `${formatMoneyCents(amountOffCents)} off` : "a discount";
-  return `${name}: ${off}${endsAt ? ` until ${dayOf(endsAt)}` : ""}`;
+const VERIFICATIONS: Record<CustomerTaxId["verification"], string | null> = { verified: "verified", pending: "being verified", unverified: "could not be verified", unavailable: null };
+
+/** Stripe asks the country's register; of some countries there is none to ask, and nothing is said of it. */
+function TaxId({ value, country, verification }: CustomerTaxId) {
+  const about = [country ? countryOf(country) : null, VERIFICATIONS[verification]].filter((part) => part !== null).join(", ");
+  return <p className="break-words"><span className="font-mono">{value}</span> {about ? <span className="text-muted">{about}</span> : null}</p>;
 }

@@ -1,4 +1,6 @@
+import type { AccountDiscount } from "@/lib/billing/account/state";
 import type { Fit } from "@/lib/billing/overview/service";
+import { formatMoneyCents } from "@/lib/core/format";
 
 /** A day as invoices write it, in UTC as they are: `24 November 2026`. */
 export function dayOf(at: Date | string): string {
@@ -20,6 +22,17 @@ const BRANDS: Record<string, string> = { visa: "Visa", mastercard: "Mastercard",
 /** A card's brand as people write it. @param brand Stripe's word */
 export function brandOf(brand: string): string {
   return BRANDS[brand] ?? brand;
+}
+
+/** A country's name in English. @param code ISO 3166, two letters */
+export function countryOf(code: string): string {
+  return new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code;
+}
+
+/** `Launch: 20 % off until 24 November 2026`. */
+export function discountWords({ name, percentOff, amountOffCents, endsAt }: AccountDiscount): string {
+  const off = percentOff !== null ? `${percentOff} % off` : amountOffCents !== null ? `${formatMoneyCents(amountOffCents)} off` : "a discount";
+  return `${name}: ${off}${endsAt ? ` until ${dayOf(endsAt)}` : ""}`;
 }
 
 /** `3 agents and 1 member`; empty when everything fits. */

@@ -5,7 +5,7 @@ import { useState, useTransition } from "react";
 import { previewUpgradeAction, upgradeAction } from "@/app/t/[tenant]/billing/actions";
 import { ask } from "@/app/t/[tenant]/billing/send";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
-import { dayOf } from "@/app/t/[tenant]/billing/words";
+import { dayOf, discountWords } from "@/app/t/[tenant]/billing/words";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
@@ -71,8 +71,10 @@ export function UpgradePlan({ tenant, plan, from, card }: UpgradePlanProps) {
 function Lines({ preview, plan }: { preview: UpgradePreview; plan: string }) {
   const rows = [
     ...preview.lines,
+    ...(preview.discountCents === 0 ? [] : [{ label: "Discount", cents: -preview.discountCents }]),
     ...(preview.taxCents === 0 ? [] : [{ label: "Tax", cents: preview.taxCents }]),
-    ...(preview.creditCents === 0 ? [] : [{ label: "Credit", cents: -preview.creditCents }]),
+    ...(preview.reverseCharge && preview.taxCents === 0 ? [{ label: "Tax: reverse charge", cents: 0 }] : []),
+    ...(preview.creditCents === 0 ? [] : [{ label: preview.creditCents > 0 ? "Credit" : "Carried over", cents: -preview.creditCents }]),
   ];
   return (
     <>
@@ -80,7 +82,7 @@ function Lines({ preview, plan }: { preview: UpgradePreview; plan: string }) {
         {rows.map(({ label, cents }, at) => (
           <div key={at} className="flex items-baseline justify-between gap-4">
             <dt className="min-w-0 text-muted">{label}</dt>
-            <dd className="measured">{formatMoneyCents(cents)}</dd>
+            <dd className="measured" data-line-cents={cents}>{formatMoneyCents(cents)}</dd>
           </div>
         ))}
         <div className="flex items-baseline justify-between gap-4 border-t border-line pt-2 font-semibold">
@@ -88,7 +90,10 @@ function Lines({ preview, plan }: { preview: UpgradePreview; plan: string }) {
           <dd className="measured" data-due-cents={preview.dueCents}>{formatMoneyCents(preview.dueCents)}</dd>
         </div>
       </dl>
-      <p className="mt-3 text-sm text-muted">From {dayOf(preview.nextInvoiceAt)} on {plan} costs {formatMoneyCents(preview.priceCents)} a month, plus tax where it is due.</p>
+      <p className="mt-3 text-sm text-muted">
+        {preview.coupon && preview.discountCents === 0 ? "The coupon is taken off the lines above already. " : ""}
+        From {dayOf(preview.nextInvoiceAt)} on {plan} costs {formatMoneyCents(preview.priceCents)} a month{preview.coupon ? ` before the coupon (${discountWords(preview.coupon)})` : ""}, plus tax where it is due.
+      </p>
     </>
   );
 }
