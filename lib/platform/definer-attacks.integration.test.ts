@@ -172,6 +172,7 @@ const ATTACKS: Partial<Record<(typeof DEFINERS)[number], () => Promise<unknown>>
   staff_see_billing_flag: () => staffAlone("staff_see_billing_flag($1, $2, 'ch_' || $2 || '_stripe', '', '')"),
   staff_show_billing: () => staffAlone("staff_show_billing($1, 10) WHERE $2 <> ''"),
   staff_show_stripe_event: () => staffAlone("staff_show_stripe_event($1, 'evt_' || $2 || '_stripe')"),
+  staff_show_subscription: () => staffAlone("staff_show_subscription($1, $2, 10)"),
   // Ids of workspaces whose clock has run out; nothing of what they owe.
   billing_accounts_due: async () => expect(Object.keys((await ask("SELECT billing_accounts_due(10) AS id"))[0] ?? { id: "" })).toEqual(["id"]),
   // Ids of workspaces whose contract something has to be done about; nothing of what was agreed.
