@@ -30,7 +30,7 @@ test.beforeAll(async () => {
 test.afterAll(() => next.stop());
 test.beforeEach(async () => {
   await fetch(process.env.STINT_TEST_REDIS_URL ?? "", { method: "POST", headers: { authorization: `Bearer ${process.env.STINT_TEST_REDIS_TOKEN}` }, body: '["FLUSHALL"]' });
-  // What a process knows by itself lasts half a second; after that it asks, and is told again.
+  // What a process knows by itself lasts half a second; after that it asks, and is told again. A slower machine only waits longer.
   await new Promise((resolve) => setTimeout(resolve, 700));
   await untilBothKnowTheKey();
 });

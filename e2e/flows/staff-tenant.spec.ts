@@ -1,4 +1,5 @@
 /** What staff see and do in the back office: one workspace's limits, pause and usage; the platform's day; the reconciliation. */
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { makeUser, sessionCookieOf } from "../fixtures/session";
 import { makeWorkspace, owner, retireTestPlans, type Workspace } from "../fixtures/workspace";
@@ -69,7 +70,7 @@ test("a contract is made, puts Enterprise in force at once, is changed, and ende
   await pages.pressInDialog("Save contract");
   await expect(pages.dialog).toBeHidden();
   await expect(page.getByText("In force", { exact: true })).toBeVisible();
-  await expect(page.getByText("$1,500.00 a month")).toBeVisible();
+  await expect(page.getByText("$1,500.00 a month").first()).toBeVisible();
   await expect(page.getByText("Enterprise plan,")).toBeVisible();
   await expect(pages.row("Limits", "Agent-minutes a period").getByRole("cell")).toHaveText([/Agent-minutes/, /by contract/, /40,000/, /40,000/]);
   await expect.poll(limit, { timeout: 3_000 }).toContain("q=7000");
@@ -182,3 +183,31 @@ for (const [what, viewport] of [["a laptop", { width: 1440, height: 900 }], ["a 
     await expect(save).toBeInViewport({ ratio: 1 });
   });
 }
+
+test("the subscription is told on the workspace's page: nothing, then what is owed, with its invoices", async ({ page }) => {
+  await owner().query("UPDATE tenant SET plan_id = 'free' WHERE id = $1", [one.tenantId]);
+  await pages.openTenant(one.slug, one.name);
+  const card = page.getByRole("region", { name: "Subscription" });
+  await expect(card.getByText("Never bought a plan")).toBeVisible();
+  await expect(card.getByRole("table")).toHaveCount(0);
+
+  await owner().query(
+    `INSERT INTO billing_account (tenant_id, customer_id, subscription_id, status, plan_id, price_cents, period_start, period_end, past_due_since, synced_at)
+     VALUES ($1, 'cus_' || $1, 'sub_' || $1, 'past_due', 'starter', 4900, now() - interval '3 days', now() + interval '27 days', now() - interval '3 days', now())`, [one.tenantId]);
+  await owner().query(
+    `INSERT INTO billing_invoice (tenant_id, id, number, status, reason, currency, subtotal_cents, tax_cents, total_cents, due_cents, paid_cents, lines, period_start, period_end, created_at, hosted_url, pdf_url)
+     VALUES ($1, 'in_' || $1, 'STINT-0007', 'open', 'subscription_cycle', 'usd', 4900, 0, 4900, 4900, 0, '[]', now(), now(), now() - interval '3 days', 'https://pay.test.example/7', 'https://pay.test.example/7.pdf')`, [one.tenantId]);
+  await page.reload();
+  await expect(card.getByText("Payment missing", { exact: true })).toBeVisible();
+  await expect(card.getByText("A payment is missing. Starter stays in force until")).toBeVisible();
+  await expect(card.getByText("$49.00 on one invoice, since")).toBeVisible();
+  await expect(card.getByText(`cus_${one.tenantId}`)).toBeVisible();
+  await expect(card.getByRole("button", { name: "Copy customer id" })).toBeVisible();
+  await expect(card.getByRole("link", { name: "View STINT-0007" })).toHaveAttribute("href", "https://pay.test.example/7");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect((await new AxeBuilder({ page }).include("section[aria-label=Subscription]").analyze()).violations).toEqual([]);
+  }
+});

@@ -9,7 +9,7 @@ export const DEFINERS = [
   "meter_due", "move_period", "note_stripe_differences", "note_stripe_event", "open_meter_report", "project_usage", "purge_contents", "purge_idempotency_keys", "purge_tenant", "purge_webhooks", "reap_expired_leases",
   "reconcile_next", "reconcile_platform", "reconcile_tenant", "release_run", "renew_lease", "require_staff", "reserve_spend", "run_events_after", "run_signals", "seal_audit", "settle_spend", "settle_stripe_event", "settle_time",
   "slug_is_free", "slug_moved_to", "staff_adjust_usage", "staff_count_ignored_events", "staff_end_contract", "staff_lift_breaker", "staff_list_stripe_events", "staff_list_tenants", "staff_pause", "staff_reconcile", "staff_replay_stripe_event",
-  "staff_see_billing_flag", "staff_set_contract", "staff_set_override", "staff_show_billing", "staff_show_contract", "staff_show_reconciliation", "staff_show_stripe_event", "staff_show_tenant", "store_step",
+  "staff_see_billing_flag", "staff_set_contract", "staff_set_override", "staff_show_billing", "staff_show_contract", "staff_show_reconciliation", "staff_show_stripe_event", "staff_show_subscription", "staff_show_tenant", "store_step",
   "subscriptions_to_end", "take_alerts", "take_billing_credits", "take_expiring_keys", "take_meter_reports", "tenant_of_customer", "tenants_of_user", "trial_taken", "trim_rollups", "trip_breaker", "usage_revisions",
   "wants_webhook", "webhook_of_alert", "webhook_of_key", "webhook_of_pause", "webhook_of_run", "write_webhook_event",
 ] as const;

@@ -10,9 +10,13 @@ import { RouteTable, type ApiHandler } from "./api-routes";
 const seen: string[] = [];
 let server: Server;
 let port = 0;
-let finishStream: (() => void) | undefined;
+/** Pieces of the last stream that were asked for. */
+let sent = 0;
 
-const read: ApiHandler = async (request) => Response.json({ bytes: (await request.arrayBuffer()).byteLength });
+const read: ApiHandler = async (request) => {
+  seen.push("reading");
+  return Response.json({ bytes: (await request.arrayBuffer()).byteLength });
+};
 const refuseAfterSome: ApiHandler = async (request) => {
   const reader = request.body?.getReader();
   await reader?.read();
@@ -20,7 +24,7 @@ const refuseAfterSome: ApiHandler = async (request) => {
   return new Response("enough", { status: 413 });
 };
 const stream: ApiHandler = (request) => {
-  let sent = 0;
+  sent = 0;
   if (request.signal.aborted) seen.push("aborted");
   request.signal.addEventListener("abort", () => seen.push("aborted"));
   const body = new ReadableStream<Uint8Array>({
@@ -28,7 +32,6 @@ const stream: ApiHandler = (request) => {
       sent += 1;
       controller.enqueue(new Uint8Array(64 * 1024));
       if (sent >= 2_000) controller.close();
-      finishStream = () => seen.push(`sent ${sent}`);
     },
     cancel: () => void seen.push("canceled"),
   });
@@ -52,6 +55,7 @@ beforeAll(async () => {
     return Response.json({ ...(await params), query: new URL(request.url).search });
   } });
   routes.add("/api/v1/late", { POST: async (request) => {
+    seen.push("arrived");
     await new Promise((resolve) => setTimeout(resolve, 100));
     await request.text().catch(() => seen.push("cut"));
     return stream(request, { params: Promise.resolve({}) });
@@ -117,9 +121,10 @@ describe("bodies", () => {
   });
 
   test("cut short fail the handler, which answers nobody", async () => {
+    seen.length = 0;
     const socket = connect(port, "127.0.0.1");
     socket.write("POST /api/v1/read HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nabc");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitUntil(() => seen.includes("reading"), { timeout: 5_000 });
     socket.destroy();
     expect(statuses(await talk(get("quick"), (said) => said.includes("quick")))).toEqual(["200"]);
   });
@@ -163,12 +168,17 @@ describe("answers", () => {
 
 describe("clients", () => {
   test("that read slowly are waited for", async () => {
+    sent = 0;
     const socket = connect(port, "127.0.0.1").pause();
     socket.write(get("stream"));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    seen.length = 0;
-    finishStream?.();
-    expect(Number(seen[0]?.split(" ")[1])).toBeLessThan(500);
+    // It has begun, and stands still.
+    let before = 0;
+    await vi.waitUntil(() => {
+      const still = sent > 0 && sent === before;
+      before = sent;
+      return still;
+    }, { timeout: 5_000, interval: 300 });
+    expect(sent).toBeLessThan(500);
     socket.destroy();
   });
 
@@ -186,7 +196,7 @@ test("a client that goes before anybody looks is noticed when somebody does", as
   seen.length = 0;
   const socket = connect(port, "127.0.0.1");
   socket.write("POST /api/v1/late HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nabc");
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await vi.waitUntil(() => seen.includes("arrived"), { timeout: 5_000 });
   socket.destroy();
   await vi.waitUntil(() => seen.includes("cut") && seen.slice(seen.indexOf("cut")).includes("canceled"), { timeout: 5_000 });
   expect(seen.slice(seen.indexOf("cut"))).toEqual(["cut", "aborted", "canceled"]);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { RecoveryCodes } from "@/app/account/recovery-codes";
 import { disableTwoFactorAction, renewRecoveryCodesAction } from "@/app/account/security/actions";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { TextField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { fieldError, formError, type ActionState } from "@/lib/http/action-state";
 
 /** Turns the second factor off, with a code. */
@@ -23,10 +24,7 @@ export function DisableTwoFactor() {
 
 function DisableForm({ onDone }: { onDone: () => void }) {
   const [state, action] = useActionState(disableTwoFactorAction, { status: "idle" });
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>
       <CodeFields state={state} />
@@ -52,12 +50,9 @@ export function RenewRecoveryCodes() {
 function RenewForm() {
   const [state, action] = useActionState(renewRecoveryCodesAction, { status: "idle" });
   const router = useRouter();
-  const done = state.status === "done";
-  useEffect(() => {
-    // The number of codes left, behind the dialog.
-    if (done) router.refresh();
-  }, [done, router]);
-  if (done) {
+  // The number of codes left, behind the dialog.
+  useWhenDone(state, () => router.refresh());
+  if (state.status === "done") {
     return (
       <RecoveryCodes codes={state.data.codes} title="These are your recovery codes">
         <DialogClose asChild>

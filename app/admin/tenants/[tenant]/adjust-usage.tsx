@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect, useState, type SyntheticEvent } from "react";
+import { useActionState, useState, type SyntheticEvent } from "react";
 import { adjustUsageAction } from "@/app/admin/tenants/[tenant]/actions";
 import { periodWords } from "@/components/admin/period-words";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { useToast } from "@/components/ui/toast";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { METER_IDS, METERS, readQuantity, type Meter, type Period } from "@/lib/admin/schema";
 import { formatMeasure } from "@/lib/core/format";
 import { fieldError, formError } from "@/lib/http/action-state";
@@ -68,11 +69,10 @@ function Ask({ periods, draft, onChange, onChecked }: { periods: Period[]; draft
 function Confirm({ workspace, periods, draft, onBack, onDone }: { workspace: string; periods: Period[]; draft: Draft; onBack: () => void; onDone: () => void }) {
   const [state, action] = useActionState(adjustUsageAction, { status: "idle" });
   const toast = useToast();
-  useEffect(() => {
-    if (state.status !== "done") return;
+  useWhenDone(state, () => {
     toast("Usage corrected.");
     onDone();
-  }, [state, onDone, toast]);
+  });
   const { format, label } = METERS[draft.meter];
   const period = periods.find(({ start }) => start === draft.period);
   const before = period?.[draft.meter] ?? 0;

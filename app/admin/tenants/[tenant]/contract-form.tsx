@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect, useState } from "react";
+import { useActionState, useState } from "react";
 import { setContractAction } from "@/app/admin/tenants/[tenant]/contract-actions";
 import { Button } from "@/components/ui/button";
 import { DialogClose, DialogFooter } from "@/components/ui/dialog";
@@ -9,6 +9,7 @@ import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { useToast } from "@/components/ui/toast";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { limitsBefore, REQUIRED_LIMITS, type StaffContract } from "@/lib/admin/contract/schema";
 import { OVERRIDE_FIELDS, OVERRIDES, type StaffTenant } from "@/lib/admin/schema";
 import { fieldError, formError, typedValue, type ActionState } from "@/lib/http/action-state";
@@ -35,11 +36,10 @@ function Form({ tenant, contract, sold, onDone }: ContractFormProps & { onDone: 
     return { state: await setContractAction(before.state, form), answers: before.answers + 1 };
   }, { state: { status: "idle" }, answers: 0 });
   const toast = useToast();
-  useEffect(() => {
-    if (state.status !== "done") return;
+  useWhenDone(state, () => {
     toast("Contract saved.");
     onDone();
-  }, [state, onDone, toast]);
+  });
   const typed = (name: string, before: string): string => (state.status === "idle" ? before : typedValue(state, name));
   const problem = formError(state);
   const [payment, setPayment] = useState<string>(contract?.payment ?? (sold ? "invoice" : "outside"));

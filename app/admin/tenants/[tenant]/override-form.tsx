@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { setOverrideAction } from "@/app/admin/tenants/[tenant]/actions";
 import { limitWords } from "@/components/admin/limit-words";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { useToast } from "@/components/ui/toast";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { OVERRIDE_FIELDS, OVERRIDES, type StaffTenant } from "@/lib/admin/schema";
 import { fieldError, formError, typedValue } from "@/lib/http/action-state";
 
@@ -26,11 +27,10 @@ export function OverrideForm({ tenant }: { tenant: StaffTenant }) {
 function Form({ tenant, onDone }: { tenant: StaffTenant; onDone: () => void }) {
   const [state, action] = useActionState(setOverrideAction, { status: "idle" });
   const toast = useToast();
-  useEffect(() => {
-    if (state.status !== "done") return;
+  useWhenDone(state, () => {
     toast("Override saved.");
     onDone();
-  }, [state, onDone, toast]);
+  });
   const typed = (name: string, before: string): string => (state.status === "idle" ? before : typedValue(state, name));
   const problem = formError(state) ?? fieldError(state, "form");
   const { override, plan } = tenant;

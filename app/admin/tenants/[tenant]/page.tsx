@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ReconcileTenant } from "@/app/admin/reconcile-tenant";
 import { AlertsCard } from "@/app/admin/tenants/[tenant]/alerts-card";
@@ -8,12 +7,13 @@ import { CorrectionsCard } from "@/app/admin/tenants/[tenant]/corrections-card";
 import { LimitsCard } from "@/app/admin/tenants/[tenant]/limits-card";
 import { PauseTenant } from "@/app/admin/tenants/[tenant]/pause-tenant";
 import { PauseNotice } from "@/app/admin/tenants/[tenant]/pause-notice";
+import { SubscriptionCard } from "@/app/admin/tenants/[tenant]/subscription-card";
 import { UsageCard } from "@/app/admin/tenants/[tenant]/usage-card";
-import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
 import { getStaffContract } from "@/lib/admin/contract/contract";
+import { getStaffSubscription } from "@/lib/admin/subscription/subscription";
 import { getStaffTenant } from "@/lib/admin/tenant";
 import { requirePlan, sellsPlans } from "@/lib/billing/service";
 import { requireStaffPage } from "@/lib/http/page";
@@ -25,7 +25,7 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
   const tenant = await getStaffTenant(user.id, (await params).tenant);
   if (!tenant) notFound();
   const plan = requirePlan(tenant.planId);
-  const contract = await getStaffContract(user.id, tenant.id);
+  const [contract, subscription] = await Promise.all([getStaffContract(user.id, tenant.id), sellsPlans() ? getStaffSubscription(user.id, tenant.id) : null]);
   return (
     <>
       <PageHeader
@@ -41,16 +41,11 @@ export default async function StaffTenantPage({ params }: { params: Promise<{ te
       <div className="grid grid-cols-1 gap-8">
         <PauseNotice tenant={tenant} />
         <UsageCard tenant={tenant} planName={plan.name} />
+        {subscription ? <SubscriptionCard tenant={tenant} plan={plan} subscription={subscription} nameOf={(id) => requirePlan(id).name} /> : null}
         <ContractCard tenant={tenant} contract={contract} sold={sellsPlans()} />
         <LimitsCard tenant={tenant} />
         <CorrectionsCard tenant={tenant} />
         <AlertsCard alerts={tenant.alerts} />
-        {sellsPlans() ? <Card>
-          <CardHeader title="Billing" description="Every event that Stripe delivered about this workspace, and what was done." />
-          <CardBody>
-            <Button asChild variant="secondary"><Link href={`/admin/billing/events?workspace=${tenant.slug}`}>Stripe’s events of this workspace</Link></Button>
-          </CardBody>
-        </Card> : null}
         <Card>
           <CardHeader title="Reconciliation" description="Compares this workspace’s runs, leases, counters, ledger and rollups at one moment. Nothing is changed by it." />
           <CardBody>

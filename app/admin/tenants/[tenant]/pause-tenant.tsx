@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { setPauseAction } from "@/app/admin/tenants/[tenant]/actions";
 import { Button } from "@/components/ui/button";
 import { DialogClose, DialogFooter } from "@/components/ui/dialog";
@@ -8,6 +8,7 @@ import { TextareaField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { fieldError, formError, typedValue } from "@/lib/http/action-state";
 
 type PauseTenantProps = { workspace: string; name: string; paused: boolean };
@@ -30,10 +31,7 @@ export function PauseTenant(props: PauseTenantProps) {
 
 function Form({ workspace, paused, onDone }: PauseTenantProps & { onDone: () => void }) {
   const [state, action] = useActionState(setPauseAction, { status: "idle" });
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   const problem = formError(state);
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>

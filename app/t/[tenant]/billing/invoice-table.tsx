@@ -1,19 +1,16 @@
 import { dayOf } from "@/app/t/[tenant]/billing/words";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { InvoiceStatus } from "@/components/billing/invoice-status";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import type { InvoiceRow } from "@/lib/billing/overview/service";
 import { formatMoneyCents } from "@/lib/core/format";
 
 const link = "text-accent-ink underline underline-offset-4";
-const STATUS: Record<string, { tone: Tone; word: string }> = {
-  draft: { tone: "neutral", word: "Being prepared" }, open: { tone: "warn", word: "Open" }, paid: { tone: "ok", word: "Paid" }, uncollectible: { tone: "bad", word: "Not paid" }, void: { tone: "neutral", word: "Void" },
-};
 
 const COLUMNS: Column<InvoiceRow>[] = [
   { id: "number", header: "Invoice", primary: true, cell: (row) => <NameOf row={row} /> },
   { id: "date", header: "Date", cell: (row) => <span className="whitespace-nowrap">{dayOf(row.finalizedAt ?? row.createdAt)}</span> },
-  { id: "status", header: "Status", cell: (row) => <StatusOf row={row} /> },
+  { id: "status", header: "Status", cell: (row) => <InvoiceStatus invoice={row} /> },
   { id: "total", header: "Total", align: "right", cell: (row) => <TotalOf row={row} /> },
   { id: "links", header: "Documents", align: "right", cell: (row) => <Links row={row} /> },
 ];
@@ -39,12 +36,6 @@ function NameOf({ row: { number, note, status } }: { row: InvoiceRow }) {
       {below ? <p className="max-w-prose text-xs text-muted">{below}</p> : null}
     </div>
   );
-}
-
-function StatusOf({ row }: { row: InvoiceRow }) {
-  const { tone, word } = STATUS[row.status] ?? { tone: "neutral" as const, word: row.status };
-  const refunded = row.refundedCents >= row.totalCents && row.totalCents > 0 ? "Refunded" : row.refundedCents > 0 ? `${formatMoneyCents(row.refundedCents)} refunded` : null;
-  return <span className="inline-flex flex-wrap gap-1"><Badge tone={tone}>{word}</Badge>{refunded ? <Badge tone="outline">{refunded}</Badge> : null}{row.dispute ? <Badge tone={row.dispute === "open" ? "warn" : "bad"}>{row.dispute === "open" ? "Disputed" : "Charged back"}</Badge> : null}</span>;
 }
 
 /** The total, and what of it is a discount or a tax. */

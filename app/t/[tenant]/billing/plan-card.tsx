@@ -5,13 +5,13 @@ import { PendingNotice } from "@/app/t/[tenant]/billing/pending-notice";
 import { ToStripe } from "@/app/t/[tenant]/billing/to-stripe";
 import { TrialStrip } from "@/app/t/[tenant]/billing/trial-strip";
 import { brandOf, dayOf, excessWords, lastDayOf } from "@/app/t/[tenant]/billing/words";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { StandingBadge } from "@/components/billing/standing-badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { formatCount, formatMinutesOf, formatMoneyCents, formatMoneyMicros } from "@/lib/core/format";
 import type { BillingOverview } from "@/lib/billing/overview/service";
-import { trialDays, type Standing } from "@/lib/billing/overview/standing";
+import { trialDays } from "@/lib/billing/overview/standing";
 import type { Plan } from "@/lib/billing/plans";
 import type { Excess } from "@/lib/notifications/billing/schema";
 
@@ -31,20 +31,14 @@ export type PlanCardProps = {
   nameOf: (planId: Plan["id"]) => string;
 };
 
-const BADGES: Record<Standing["kind"], { tone: Tone; word: string }> = {
-  free: { tone: "neutral", word: "Free" }, contract: { tone: "ok", word: "Contract" }, trial: { tone: "now", word: "Trial" }, active: { tone: "ok", word: "Active" },
-  ending: { tone: "warn", word: "Ends soon" }, past_due: { tone: "bad", word: "Payment missing" },
-};
-
 /** Which plan the workspace has, how it stands with it, and what can be done about it. */
 export function PlanCard(props: PlanCardProps) {
   const { overview: { standing, account, contract, pending }, plan, period, overage, quotas } = props;
-  const badge = isGranted(props) ? { tone: "neutral" as const, word: "Given" } : BADGES[standing.kind];
   const price = contract && standing.kind === "contract" ? contract.priceCents : (account?.planId === plan.id ? account.priceCents : null) ?? plan.priceCents;
   const deeds = props.mayPay ? deedsOf(props) : null;
   return (
     <Card className="flex flex-col" data-standing={standing.kind} aria-label="Plan">
-      <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" && !standing.canceled ? " after the trial" : ""}.`} action={<Badge tone={badge.tone}>{badge.word}</Badge>} />
+      <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" && !standing.canceled ? " after the trial" : ""}.`} action={<StandingBadge kind={standing.kind} given={isGranted(props)} />} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
         {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayPay={props.mayPay} /> : null}

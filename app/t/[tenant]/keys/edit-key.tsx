@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { updateKeyAction } from "@/app/t/[tenant]/keys/actions";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { LimitFields } from "@/app/t/[tenant]/keys/limit-fields";
@@ -9,6 +9,7 @@ import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { fieldError, formError, typedValue } from "@/lib/http/action-state";
 import type { KeyDto } from "@/lib/keys/schema";
 
@@ -23,10 +24,7 @@ export function EditKey({ tenant, of }: { tenant: string; of: KeyDto }) {
 
 function EditKeyForm({ tenant, of, onDone }: { tenant: string; of: KeyDto; onDone: () => void }) {
   const [state, action] = useActionState(updateKeyAction, { status: "idle" });
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   const problem = formError(state);
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect, useState } from "react";
+import { useActionState, useState } from "react";
 import { createScheduleAction, updateScheduleAction } from "@/app/t/[tenant]/schedules/actions";
 import { TimePreview } from "@/app/t/[tenant]/schedules/time-preview";
 import { Button } from "@/components/ui/button";
@@ -8,6 +8,7 @@ import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { SelectField, TextareaField, TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { fieldError, formError } from "@/lib/http/action-state";
 import type { ScheduleDto } from "@/lib/schedules/schema";
 
@@ -24,10 +25,7 @@ export function ScheduleForm({ tenant, agents, of, onDone }: ScheduleFormProps) 
   const [timeZone, setTimeZone] = useState(of?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [agent, setAgent] = useState(of?.agent_id ?? agents[0]?.id ?? "");
   const [input, setInput] = useState(of?.input ?? "");
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   const problem = formError(state) ?? fieldError(state, "schedule");
   const archived = of !== undefined && !agents.some(({ id }) => id === of.agent_id);
   return (

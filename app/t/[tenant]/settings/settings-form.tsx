@@ -1,10 +1,11 @@
 "use client";
 
-import { useEffect, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { useToast } from "@/components/ui/toast";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { formError, type ActionState } from "@/lib/http/action-state";
 
 type SettingsFormProps = { tenant: string; title: string; description: string; save: string; state: ActionState; action: (form: FormData) => void; children: ReactNode };
@@ -12,9 +13,7 @@ type SettingsFormProps = { tenant: string; title: string; description: string; s
 /** A card of settings that are saved together. */
 export function SettingsForm({ tenant, title, description, save, state, action, children }: SettingsFormProps) {
   const toast = useToast();
-  useEffect(() => {
-    if (state.status === "done") toast("Settings saved.");
-  }, [state, toast]);
+  useWhenDone(state, () => toast("Settings saved."));
   const problem = formError(state);
   return (
     <Card>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { changeRoleAction } from "@/app/t/[tenant]/team/actions";
 import { RoleField } from "@/app/t/[tenant]/team/role-field";
 import { Button } from "@/components/ui/button";
@@ -8,6 +8,7 @@ import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { formError } from "@/lib/http/action-state";
 import type { Member } from "@/lib/tenants/members";
 import type { Role } from "@/lib/tenants/policy";
@@ -25,10 +26,7 @@ export function ChangeRole({ tenant, of, roles }: ChangeRoleProps) {
 
 function ChangeRoleForm({ tenant, of, roles, onDone }: ChangeRoleProps & { onDone: () => void }) {
   const [state, action] = useActionState(changeRoleAction, { status: "idle" });
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   const problem = formError(state);
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>

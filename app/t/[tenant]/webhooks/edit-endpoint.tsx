@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useEffect } from "react";
+import { useActionState } from "react";
 import { updateEndpointAction } from "@/app/t/[tenant]/webhooks/actions";
 import { EndpointFields } from "@/app/t/[tenant]/webhooks/endpoint-fields";
 import { Button } from "@/components/ui/button";
@@ -8,6 +8,7 @@ import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { useWhenDone } from "@/components/ui/use-when-done";
 import { fieldError, formError } from "@/lib/http/action-state";
 import type { EndpointDto } from "@/lib/webhooks/schema";
 
@@ -22,10 +23,7 @@ export function EditEndpoint({ tenant, of }: { tenant: string; of: EndpointDto }
 
 function EditEndpointForm({ tenant, of, onDone }: { tenant: string; of: EndpointDto; onDone: () => void }) {
   const [state, action] = useActionState(updateEndpointAction, { status: "idle" });
-  const done = state.status === "done";
-  useEffect(() => {
-    if (done) onDone();
-  }, [done, onDone]);
+  useWhenDone(state, onDone);
   const problem = formError(state) ?? fieldError(state, "endpoint");
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>
