@@ -69,7 +69,7 @@ test("a contract is made, puts Enterprise in force at once, is changed, and ende
   await pages.pressInDialog("Save contract");
   await expect(pages.dialog).toBeHidden();
   await expect(page.getByText("In force", { exact: true })).toBeVisible();
-  await expect(page.getByText("$1,500 a month")).toBeVisible();
+  await expect(page.getByText("$1,500.00 a month")).toBeVisible();
   await expect(page.getByText("Enterprise plan,")).toBeVisible();
   await expect(pages.row("Limits", "Agent-minutes a period").getByRole("cell")).toHaveText([/Agent-minutes/, /by contract/, /40,000/, /40,000/]);
   await expect.poll(limit, { timeout: 3_000 }).toContain("q=7000");
