@@ -7,7 +7,7 @@ export type SubscriptionRow = {
     customer_id: string | null; synced_at: string | null; subscription_id: string | null; status: AccountState["status"]; plan_id: AccountState["planId"]; price_cents: number | null;
     anchor_at: string | null; period_start: string | null; period_end: string | null; trial_starts_at: string | null; trial_ends_at: string | null; cancel_at: string | null; ended_at: string | null;
     schedule_id: string | null; scheduled_plan_id: AccountState["scheduledPlanId"]; scheduled_at: string | null; past_due_since: string | null; card: AccountState["card"];
-    email: string | null; country: string | null; discount: AccountState["discount"]; pending: AccountState["pending"]; balance_cents: number;
+    email: string | null; country: string | null; tax_ids: AccountState["taxIds"]; discount: AccountState["discount"]; pending: AccountState["pending"]; balance_cents: number;
   };
   contract: null | { price_cents: number; starts_at: string; ends_at: string | null };
   invoices: {

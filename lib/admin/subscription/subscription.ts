@@ -47,7 +47,7 @@ function toAccount(row: NonNullable<SubscriptionRow["account"]>): NonNullable<St
     customerId: row.customer_id, syncedAt: row.synced_at === null ? null : new Date(row.synced_at).toISOString(), subscriptionId: row.subscription_id, status: row.status, planId: row.plan_id, priceCents: row.price_cents,
     anchorAt: dateOf(row.anchor_at), periodStart: dateOf(row.period_start), periodEnd: dateOf(row.period_end), trialStartsAt: dateOf(row.trial_starts_at), trialEndsAt: dateOf(row.trial_ends_at),
     cancelAt: dateOf(row.cancel_at), endedAt: dateOf(row.ended_at), scheduleId: row.schedule_id, scheduledPlanId: row.scheduled_plan_id, scheduledAt: dateOf(row.scheduled_at),
-    pastDueSince: dateOf(row.past_due_since), card: row.card, email: row.email, country: row.country, discount: row.discount, pending: row.pending, balanceCents: row.balance_cents,
+    pastDueSince: dateOf(row.past_due_since), card: row.card, email: row.email, country: row.country, taxIds: row.tax_ids, discount: row.discount, pending: row.pending, balanceCents: row.balance_cents,
   };
 }
 
