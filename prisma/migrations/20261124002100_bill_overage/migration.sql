@@ -75,6 +75,13 @@ BEGIN
   FROM caps_of(p_quota_ms, p_quota_micros, p_spend_limit_micros, p_micros_per_minute, p_overage, at_ms, at_micros) k;
 END $$;
 
+-- As with two arguments, and the period of a trial ends with it: its quotas hold no longer, whatever follows. That is for who reads a period's
+-- end; the counter's own end moves when the anchor does.
+CREATE FUNCTION period_bounds(p_anchor timestamptz, p_at timestamptz, p_trial_ends_at timestamptz) RETURNS TABLE (period_start timestamptz, period_end timestamptz)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+  SELECT b.period_start, CASE WHEN p_trial_ends_at > p_at THEN least(b.period_end, p_trial_ends_at) ELSE b.period_end END FROM period_bounds(p_anchor, p_at) b;
+$$;
+
 GRANT CREATE ON SCHEMA public TO stint_system;
 SET LOCAL ROLE stint_system;
 
@@ -397,7 +404,8 @@ BEGIN
   RETURN crossed;
 END $$;
 
--- As before, and whether the member has no seat in the plan any more. The cap says what the bill has left of the spend limit.
+-- As before, and whether the member has no seat in the plan any more. The cap says what the bill has left of the spend limit, and a
+-- trial's period ends with it.
 DROP FUNCTION admit_member(text, text);
 CREATE FUNCTION admit_member(p_tenant_id text, p_user_id text)
 RETURNS TABLE (
@@ -418,7 +426,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   FROM tenant t
   JOIN member m ON m.tenant_id = t.id AND m.user_id = p_user_id
   JOIN effective_limit l ON l.tenant_id = t.id
-  CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
+  CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now(), t.trial_ends_at) b
   -- A period that nothing was counted in has no counter yet.
   LEFT JOIN usage_counter u ON u.tenant_id = t.id AND u.period_start = b.period_start
   CROSS JOIN LATERAL caps_of(l.quota_ms, l.quota_micros, l.spend_limit_micros, l.overage_micros_per_minute, l.overage_enabled,
@@ -451,7 +459,7 @@ BEGIN
   LIMIT p_most;
 END $$;
 
--- As before; and periods end where their counters say.
+-- As before; and periods end where their counters say, a trial's with the trial.
 CREATE OR REPLACE FUNCTION staff_show_tenant(p_staff_id text, p_slug text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -470,7 +478,7 @@ BEGIN
                           'crossed_at', a.crossed_at, 'notified_at', a.notified_at) ORDER BY a.id DESC), '[]')
                  FROM (SELECT x.*, n.name AS key_name FROM usage_alert x LEFT JOIN api_key n ON n.tenant_id = x.tenant_id AND n.id = x.api_key_id
                        WHERE x.tenant_id = t.id ORDER BY x.id DESC LIMIT 10) a))
-    FROM tenant t JOIN plan p ON p.id = t.plan_id JOIN effective_limit l ON l.tenant_id = t.id CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
+    FROM tenant t JOIN plan p ON p.id = t.plan_id JOIN effective_limit l ON l.tenant_id = t.id CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now(), t.trial_ends_at) b
     LEFT JOIN usage_counter c ON c.tenant_id = t.id AND c.period_start = b.period_start
     CROSS JOIN LATERAL caps_of(l.quota_ms, l.quota_micros, l.spend_limit_micros, l.overage_micros_per_minute, l.overage_enabled,
                                coalesce(c.used_ms, 0), coalesce(c.leased_ms, 0), coalesce(c.used_micros, 0), coalesce(c.leased_micros, 0), coalesce(c.overage_units, 0), coalesce(c.overage_micros, 0)) k
@@ -661,7 +669,8 @@ BEGIN
   FROM usage_alert a WHERE a.tenant_id = p_tenant_id GROUP BY a.period_start, a.kind, a.meter, a.percent, a.api_key_id HAVING count(*) > 1;
 END $$;
 
--- As before, and whether a member has no seat in the plan any more and may only look. The caps say what the bill has left of the spend limit.
+-- As before, and whether a member has no seat in the plan any more and may only look. The caps say what the bill has left of the spend limit,
+-- and a trial's period ends with it.
 DROP FUNCTION admit(text[], text[], int[], text[], int[], text[], text[]);
 CREATE FUNCTION admit(p_hashes text[], p_user_ids text[], p_session_versions int[], p_slugs text[], p_asked int[], p_addresses text[], p_session_ids text[])
 RETURNS TABLE (
@@ -727,7 +736,7 @@ BEGIN
     FROM (SELECT p.tenant_id, bool_or(p.asked > 0) AS counts FROM principal p GROUP BY 1) a
     JOIN tenant t ON t.id = a.tenant_id
     JOIN effective_limit l ON l.tenant_id = t.id
-    CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now()) b
+    CROSS JOIN LATERAL period_bounds(t.period_anchor_at, now(), t.trial_ends_at) b
   ), counter AS MATERIALIZED (
     -- Rows are locked in one order, so that two batches can wait for each other but never in a circle. A batch that
     -- counts nothing (free routes) takes no lock.
