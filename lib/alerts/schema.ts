@@ -36,5 +36,5 @@ export const ruleRefSchema = z.object({ subject: subjectSchema, percent: z.coerc
 
 /** A threshold of one's own, for the page. `subject` is what the forms send. */
 export type RuleDto = { subject: string; label: string; percent: number };
-/** One remark for people: what happened, the numbers, and what happens now. `id` is stable. */
-export type AlertDto = { id: string; title: string; figure: string; now: string; tone: "info" | "warn" | "bad"; at: string };
+/** One remark for people: what happened, the numbers, and what happens now. `id` is stable; `ofKey`: of one API key's own limit, which no plan raises. */
+export type AlertDto = { id: string; ofKey: boolean; title: string; figure: string; now: string; tone: "info" | "warn" | "bad"; at: string };

@@ -50,5 +50,5 @@ function situationOf(by: Admission): Situation {
 
 function toAlertDto(alert: Alert, situation: Situation): AlertDto {
   const { title, figure, now, tone } = alertWords(alert, situation);
-  return { id: alert.id, title, figure, now, tone, at: alert.crossedAt.toISOString() };
+  return { id: alert.id, ofKey: alert.key !== null, title, figure, now, tone, at: alert.crossedAt.toISOString() };
 }

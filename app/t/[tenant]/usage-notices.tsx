@@ -28,11 +28,12 @@ export async function UsageNotices({ by, mayDismiss, all = false }: UsageNotices
   const caps = <Link href={base} className="text-accent-ink underline underline-offset-4">caps</Link>;
   // Whoever may not enter the billing pages is not sent there.
   const larger = sellsPlans() && roleAllows(by.role, "billing:read") ? <> <Link href={`/t/${slug}/billing/plans`} className="text-accent-ink underline underline-offset-4">Choose a larger plan</Link>.</> : null;
+  const keys = roleAllows(by.role, "keys:write") ? <> <Link href={`/t/${slug}/keys`} className="text-accent-ink underline underline-offset-4">Change its limit</Link>.</> : null;
   return (
     <section aria-label="Notices" className="mb-8 grid grid-cols-1 gap-2">
       {pause ? <Notice tone="warn" title={pause.title}>{pause.text} {pause.lifted}{pauseReason === "twice_quota" ? larger : null}</Notice> : null}
-      {shown.map(({ id, title, figure, now, tone }) => (
-        <Notice key={id} tone={tone} title={title} action={mayDismiss ? <DismissNotice tenant={slug} alert={id} title={title} /> : undefined}>{figure}. {now}{tone === "bad" ? larger : null}</Notice>
+      {shown.map(({ id, ofKey, title, figure, now, tone }) => (
+        <Notice key={id} tone={tone} title={title} action={mayDismiss ? <DismissNotice tenant={slug} alert={id} title={title} /> : undefined}>{figure}. {now}{tone !== "bad" ? null : ofKey ? keys : larger}</Notice>
       ))}
       {notices.length > shown.length ? <p className="text-sm text-muted">And {notices.length - shown.length} more, under {caps}.</p> : null}
     </section>
