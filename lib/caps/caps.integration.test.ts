@@ -144,7 +144,7 @@ test("the forecast follows the last days' work, each meter by itself, and days b
     await owner().query("INSERT INTO ledger (tenant_id, period_start, meter, quantity, occurred_at) VALUES ($1, $2, 'agent_ms', 40000, date_trunc('day', now(), 'UTC') - make_interval(days => $3))", [anchored.tenantId, period.start, days]);
   }
   await owner().query("UPDATE usage_counter SET used_ms = 400000 WHERE tenant_id = $1", [anchored.tenantId]);
-  await until(async () => { await projectLedger(); return (await getUsage(anchored.tenantId, { start: new Date(Date.now() - 6 * DAY_MS) }, { group_by: "meter" })).total.agent_ms; }, (sum) => sum === 160_000);
+  await until(async () => { await projectLedger(); return (await getUsage(anchored.tenantId, period, { group_by: "meter", from: new Date(Date.now() - 6 * DAY_MS).toISOString() })).total.agent_ms; }, (sum) => sum === 160_000);
   const now = new Date();
   const forecasts = await readForecasts(await admissionOf(anchored), now);
   // 200 s are left, at 40 s a day.
