@@ -57,6 +57,13 @@ describe("what happened", () => {
     expect(recovered(7)).toMatchObject({ wasReduced: true });
   });
 
+  test("says of what was canceled whether it is a trial or owes, and of what recovers that it ends all the same", () => {
+    const late = account({ status: "past_due", pastDueSince: at(-3) });
+    const canceled = (before: AccountState) => changesOf(before, { ...before, cancelAt: at(20) }, { now: NOW, seq: 1 })[0];
+    expect([canceled(account()), canceled(trial()), canceled(late)]).toMatchObject([{ of: null }, { of: "trial" }, { of: "unpaid" }]);
+    expect(changesOf({ ...late, cancelAt: at(20) }, account({ cancelAt: at(20) }), { now: NOW, seq: 1 })).toMatchObject([{ kind: "recovered", endsAt: at(20) }]);
+  });
+
   test("has a key: the same for the same change, another for the same deed later", () => {
     const cancel = (seq: number) => changesOf(account(), account({ cancelAt: at(20) }), { now: NOW, seq })[0]?.key;
     expect(cancel(3)).toBe(cancel(3));

@@ -22,6 +22,7 @@ describe("how a workspace stands", () => {
     ["with a smaller plan to come", of(account({ planId: "pro", scheduledPlanId: "starter", scheduledAt: at(20) })), { kind: "active", scheduled: { planId: "starter", at: at(20) } }],
     ["ending", of(account({ cancelAt: at(20) })), { kind: "ending", endsAt: at(20) }],
     ["in grace", of(account({ status: "past_due", pastDueSince: at(-6) })), { kind: "past_due", reduced: false, graceEndsAt: at(1) }],
+    ["in grace, canceled", of(account({ status: "past_due", pastDueSince: at(-6), cancelAt: at(20) })), { kind: "past_due", endsAt: at(20) }],
     ["after grace", of(account({ status: "unpaid", pastDueSince: at(-7) })), { kind: "past_due", reduced: true }],
     ["with a contract", standingOf(account(), { startsAt: at(-1), endsAt: null }, NOW), { kind: "contract" }],
     ["with one that is over", standingOf(account(), { startsAt: at(-9), endsAt: at(-1) }, NOW), { kind: "active" }],
