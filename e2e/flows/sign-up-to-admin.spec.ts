@@ -89,7 +89,7 @@ test("from the landing page to the bill, and into the back office", async ({ pag
   await expect(page.getByRole("heading", { name: "Agent-minutes per day, UTC" })).toBeVisible();
   await pages.expectTotals("billing", totals);
   await expect(page.getByText("Free plan").first()).toBeVisible();
-  await expect(page.getByText("None: Free costs nothing, and it has no overage.")).toBeVisible();
+  await expect(page.getByText("None: nothing is billed for Free.")).toBeVisible();
 
   await account.signOut();
   await page.goto(`/t/${slug}`);

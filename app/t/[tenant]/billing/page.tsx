@@ -76,7 +76,7 @@ const AWAY = "Stripe, which makes the invoices, does not answer for the moment. 
 function noneOf(standing: Standing, plan: string, owes: boolean): string {
   switch (standing.kind) {
     case "free":
-      return owes ? "None: Free costs nothing. What is unpaid from before stands under Invoices." : "None: Free costs nothing, and it has no overage.";
+      return `None: nothing is billed for ${plan}${owes ? ". What is unpaid from before stands under Invoices" : ""}.`;
     case "contract":
       return "Invoices come as the contract says.";
     case "ending":

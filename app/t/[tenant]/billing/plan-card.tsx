@@ -38,7 +38,7 @@ export function PlanCard(props: PlanCardProps) {
   const deeds = props.mayPay ? deedsOf(props) : null;
   return (
     <Card className="flex flex-col" data-standing={standing.kind} aria-label="Plan">
-      <CardHeader title={`${plan.name} plan`} description={price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" && !standing.canceled ? " after the trial" : ""}.`} action={<StandingBadge kind={standing.kind} given={isGranted(props)} />} />
+      <CardHeader title={`${plan.name} plan`} description={isGranted(props) ? "Without charge." : price === null ? "Priced by contract." : `${formatMoneyCents(price)} a month${standing.kind === "trial" && !standing.canceled ? " after the trial" : ""}.`} action={<StandingBadge kind={standing.kind} given={isGranted(props)} />} />
       <CardBody className="grid grid-cols-1 content-start gap-4 text-sm">
         <StandingWords {...props} />
         {pending ? <PendingNotice tenant={props.tenant} pending={pending} to={props.nameOf(pending.planId)} from={plan.name} mayPay={props.mayPay} /> : null}
@@ -71,7 +71,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function StandingWords(props: PlanCardProps) {
   const { tenant, overview: { standing, contract, missing }, plan, mayWrite, nameOf } = props;
-  if (isGranted(props)) return <p>This plan was given to the workspace. Nothing is billed for it.</p>;
+  if (isGranted(props)) return <p>This plan was given to the workspace: nothing is billed for it, and its caps hold like those of a plan that is paid.</p>;
   switch (standing.kind) {
     case "trial": {
       const after = standing.canceled ? "It was canceled: then the workspace is on Free." : standing.hasCard ? `Then ${plan.name} begins and your card is charged.` : "Then the workspace is on Free, unless you add a card before.";
