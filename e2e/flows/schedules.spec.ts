@@ -36,7 +36,10 @@ test("it is made with a look at its times, starts a run, is paused, changed and 
   await dialog.getByLabel("Cron expression").fill("0 9 30 2 *");
   await expect(dialog.getByText("This expression is not valid, or its day never comes.")).toBeVisible();
   await dialog.getByRole("button", { name: "Create schedule" }).click();
+  // Refused, and the form keeps all that was put in.
+  await expect(dialog.getByLabel("Cron expression")).toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByLabel("Input", { exact: true })).toHaveValue("The bridge was closed on Monday. Nobody was hurt.");
+  await expect(dialog.getByLabel("Time zone")).toHaveValue("Europe/Berlin");
   await dialog.getByLabel("Cron expression").fill("15 7 * * *");
   await dialog.getByRole("button", { name: "Create schedule" }).click();
   await expect(dialog).toHaveCount(0);

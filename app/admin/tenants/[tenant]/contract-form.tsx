@@ -12,7 +12,7 @@ import { useToast } from "@/components/ui/toast";
 import { useWhenDone } from "@/components/ui/use-when-done";
 import { limitsBefore, REQUIRED_LIMITS, type StaffContract } from "@/lib/admin/contract/schema";
 import { OVERRIDE_FIELDS, OVERRIDES, type StaffTenant } from "@/lib/admin/schema";
-import { fieldError, formError, typedValue, type ActionState } from "@/lib/http/action-state";
+import { fieldError, formError, typedValue } from "@/lib/http/action-state";
 
 type ContractFormProps = { tenant: StaffTenant; contract: StaffContract | null; sold: boolean };
 
@@ -32,9 +32,7 @@ export function ContractForm(props: ContractFormProps) {
 }
 
 function Form({ tenant, contract, sold, onDone }: ContractFormProps & { onDone: () => void }) {
-  const [{ state, answers }, action] = useActionState(async (before: { state: ActionState<object>; answers: number }, form: FormData) => {
-    return { state: await setContractAction(before.state, form), answers: before.answers + 1 };
-  }, { state: { status: "idle" }, answers: 0 });
+  const [state, action] = useActionState(setContractAction, { status: "idle" });
   const toast = useToast();
   useWhenDone(state, () => {
     toast("Contract saved.");
@@ -50,8 +48,7 @@ function Form({ tenant, contract, sold, onDone }: ContractFormProps & { onDone: 
       <input type="hidden" name="workspace" value={tenant.id} />
       <div className="grid grid-cols-1 gap-x-4 gap-y-5 sm:grid-cols-2">
         <TextField label="Price a month, in $" name="price" required inputMode="decimal" autoComplete="off" className="[&_input]:font-mono" defaultValue={typed("price", contract ? String(contract.priceCents / 100) : "")} error={fieldError(state, "price")} />
-        {/* The browser takes a form back to how it was drawn first once its action has answered; drawn anew, the choice stays. */}
-        <SelectField key={answers} label="Payment" name="payment" required defaultValue={payment} onChange={(event) => setPayment(event.target.value)} error={fieldError(state, "payment")}>
+        <SelectField label="Payment" name="payment" required value={payment} onChange={(event) => setPayment(event.target.value)} error={fieldError(state, "payment")}>
           {sold ? <option value="invoice">By invoice</option> : null}
           {sold ? <option value="card">By card</option> : null}
           <option value="outside">Outside of Stripe</option>

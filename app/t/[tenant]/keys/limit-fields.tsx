@@ -8,12 +8,10 @@ import type { KeyDto } from "@/lib/keys/schema";
 /** The limits of a key in its forms. With `of` they start as that key has them. */
 export function LimitFields({ state, of }: { state: ActionState; of?: KeyDto }) {
   const typed = (name: string, before: string): string => (state.status === "idle" ? before : typedValue(state, name));
-  const sent = typed("expires", of ? "keep" : "none");
-  const [expires, setExpires] = useState(sent);
+  const [expires, setExpires] = useState(typed("expires", of ? "keep" : "none"));
   return (
     <>
-      {/* A form is reset after its action: a new element takes what was sent for its default. */}
-      <SelectField key={sent} label="Ends" name="expires" defaultValue={sent} onChange={(event) => setExpires(event.target.value)}>
+      <SelectField label="Ends" name="expires" value={expires} onChange={(event) => setExpires(event.target.value)}>
         {of ? <option value="keep">{of.expires_at ? `As now: ${of.expires_at.slice(0, 10)}` : "As now: never"}</option> : null}
         <option value="none">Never</option>
         <option value="30">In 30 days</option>

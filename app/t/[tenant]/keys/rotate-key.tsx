@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState } from "react";
+import { useActionState, useState } from "react";
 import { rotateKeyAction } from "@/app/t/[tenant]/keys/actions";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { NewSecret } from "@/app/t/[tenant]/keys/new-secret";
@@ -24,6 +24,7 @@ export function RotateKey({ tenant, origin, id, name }: RotateKeyProps) {
 
 function RotateKeyForm({ tenant, origin, id }: Omit<RotateKeyProps, "name">) {
   const [state, action] = useActionState(rotateKeyAction, { status: "idle" });
+  const [grace, setGrace] = useState("1440");
   if (state.status === "done") return <NewSecret secret={state.data.secret} origin={origin} />;
   const problem = formError(state);
   return (
@@ -31,7 +32,7 @@ function RotateKeyForm({ tenant, origin, id }: Omit<RotateKeyProps, "name">) {
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       <input type="hidden" name="tenant" value={tenant} />
       <input type="hidden" name="key" value={id} />
-      <SelectField label="The old secret works for another" name="grace_minutes" defaultValue="1440" error={fieldError(state, "grace_minutes")} hint="Both work until then. A secret still in an earlier grace ends now.">
+      <SelectField label="The old secret works for another" name="grace_minutes" value={grace} onChange={(event) => setGrace(event.target.value)} error={fieldError(state, "grace_minutes")} hint="Both work until then. A secret still in an earlier grace ends now.">
         <option value="0">Moment: it ends now</option>
         <option value="60">Hour</option>
         <option value="1440">Day</option>
