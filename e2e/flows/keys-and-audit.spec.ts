@@ -17,10 +17,15 @@ test("a key is limited, edited, rotated and revoked, and the log tells it", asyn
   await page.getByRole("button", { name: "Create key" }).click();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Ends").selectOption("90");
+  await page.getByLabel("Start and cancel runs").uncheck();
+  await page.getByLabel("List API keys").check();
   await page.getByLabel("Allowed networks").fill("10.0.0");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
   await expect(page.getByText("`10.0.0` is not an IPv4 or IPv6 network")).toBeVisible();
+  // A form that was refused gives a key nothing that was not chosen.
   await expect(page.getByLabel("Ends")).toHaveValue("90");
+  await expect(page.getByLabel("Start and cancel runs")).not.toBeChecked();
+  await expect(page.getByLabel("List API keys")).toBeChecked();
   await page.getByLabel("Allowed networks").fill("127.0.0.0/8 ::1");
   await page.getByLabel("Requests a minute").fill("120");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
@@ -29,7 +34,9 @@ test("a key is limited, edited, rotated and revoked, and the log tells it", asyn
   const row = page.getByRole("row").filter({ hasText: name });
   await expect(row.getByText("127.0.0.0/8")).toBeVisible();
   await expect(row.getByText("120 requests/min")).toBeVisible();
-  expect((await call("GET", "/api/v1/me", { key: first })).status).toBe(200);
+  const me = await call("GET", "/api/v1/me", { key: first });
+  expect(me.status).toBe(200);
+  expect((await json<{ scopes: string[] }>(me)).scopes.toSorted()).toEqual(["agents:read", "keys:read", "runs:read", "usage:read"]);
 
   await row.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Minutes a period").fill("5");

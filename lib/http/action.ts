@@ -16,7 +16,7 @@ import { memberAllows, roleAllows, type Permission } from "@/lib/tenants/policy"
 import type { Origin } from "@/lib/users/events";
 import type { UserIdentity } from "@/lib/users/service";
 import { userOfSession } from "@/lib/users/sessions";
-import type { ActionState } from "@/lib/http/action-state";
+import type { ActionState, TypedValues } from "@/lib/http/action-state";
 import { originOf } from "@/lib/http/context";
 import { requireStorable } from "@/lib/http/parse";
 import { seatRefusal } from "@/lib/http/refuse-member";
@@ -123,7 +123,7 @@ async function requireWithinLimits(checks: LimitCheck[]): Promise<void> {
   throw new AppError("rate_limited", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterS });
 }
 
-function toFailure(error: unknown, context: { action: string; requestId: string }, values: Record<string, string>): ActionState<never> {
+function toFailure(error: unknown, context: { action: string; requestId: string }, values: TypedValues): ActionState<never> {
   if (error instanceof AppError) {
     if (error.status >= 500) log().error({ err: error.cause ?? error, request_id: context.requestId, action: context.action }, error.message);
     return error.param ? { status: "invalid", fieldErrors: { [error.param]: error.message }, values } : { status: "failed", message: error.message, values };
@@ -132,8 +132,8 @@ function toFailure(error: unknown, context: { action: string; requestId: string 
   return { status: "failed", message: `Something failed on our side; nothing was changed. Request ${context.requestId}.`, values };
 }
 
-function valuesOf(form: FormData): Record<string, string | string[]> {
-  const values: Record<string, string | string[]> = {};
+function valuesOf(form: FormData): TypedValues {
+  const values: TypedValues = {};
   for (const name of new Set(form.keys())) {
     if (name.startsWith("$ACTION") || name === "tenant") continue;
     const all = form.getAll(name).filter((value) => typeof value === "string");
@@ -144,8 +144,8 @@ function valuesOf(form: FormData): Record<string, string | string[]> {
   return values;
 }
 
-function withoutSecrets(values: Record<string, string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string" && !/password|secret|token/i.test(entry[0])));
+function withoutSecrets(values: TypedValues): TypedValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !/password|secret|token/i.test(name)));
 }
 
 function fieldErrorsOf(error: z.ZodError): Record<string, string> {

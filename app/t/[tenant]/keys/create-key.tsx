@@ -11,7 +11,7 @@ import { DialogClose, DialogFooter } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { fieldError, formError, typedValue } from "@/lib/http/action-state";
+import { fieldError, formError, tickedValues, typedValue } from "@/lib/http/action-state";
 
 const SCOPES = [
   { id: "runs:write", text: "Start and cancel runs", on: true },
@@ -42,6 +42,7 @@ function CreateKeyForm({ tenant, origin, scopes }: { tenant: string; origin: str
   if (state.status === "done") return <NewSecret secret={state.data.secret} origin={origin} />;
   const problem = formError(state);
   const scopeProblem = fieldError(state, "scopes");
+  const ticked = tickedValues(state, "scopes", SCOPES.filter(({ on }) => on).map(({ id }) => id));
   return (
     <form action={action} className="grid grid-cols-1 gap-6" noValidate>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
@@ -52,7 +53,7 @@ function CreateKeyForm({ tenant, origin, scopes }: { tenant: string; origin: str
         {/* Present even when nothing is ticked: no scope is an answer, and not the default. */}
         <input type="hidden" name="scopes[]" value="" />
         {SCOPES.filter(({ id }) => scopes.includes(id)).map((scope) => (
-          <CheckboxField key={scope.id} name="scopes[]" value={scope.id} defaultChecked={scope.on} label={<>{scope.text} <span className="font-mono text-xs text-muted">{scope.id}</span></>} />
+          <CheckboxField key={scope.id} name="scopes[]" value={scope.id} defaultChecked={ticked.includes(scope.id)} label={<>{scope.text} <span className="font-mono text-xs text-muted">{scope.id}</span></>} />
         ))}
         {scopeProblem ? <p className="text-xs text-bad">{scopeProblem}</p> : null}
       </fieldset>

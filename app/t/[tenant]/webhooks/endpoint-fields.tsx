@@ -1,13 +1,13 @@
 import { CheckboxField } from "@/components/ui/checkbox";
 import { TextField } from "@/components/ui/field";
 import { EVENT_WORDS } from "@/components/webhooks/words";
-import { fieldError, typedValue, type ActionState } from "@/lib/http/action-state";
+import { fieldError, tickedValues, typedValue, type ActionState } from "@/lib/http/action-state";
 import { ALL_EVENTS, EVENT_TYPES, type EndpointDto } from "@/lib/webhooks/schema";
 
 /** The fields of an endpoint: where it is, and what it wants. `of`: the one that is edited. */
 export function EndpointFields({ state, of }: { state: ActionState; of?: EndpointDto }) {
   const typed = (name: string, stored: string | undefined): string => (state.status === "idle" ? (stored ?? "") : typedValue(state, name));
-  const wanted = of?.event_types ?? [ALL_EVENTS];
+  const wanted = tickedValues(state, "event_types", of?.event_types ?? [ALL_EVENTS]);
   const problem = fieldError(state, "event_types");
   return (
     <>
